@@ -1,0 +1,47 @@
+#pragma once
+// Transport that spoils what passes through it, from rules and a seed: the network of the simulations.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/executor.h"
+#include "base/random.h"
+#include "net/transport.h"
+
+namespace otsstream {
+
+enum class Fault {
+  kResetBeforeSend,   // the server never sees the request
+  kResetAfterSend,    // the server acts, the answer is lost
+  kTruncateAnswer,    // the answer ends in the middle: "Net-Truncated"
+  kFlipBit,           // one bit of the answer's body is wrong
+  kDelay,             // the answer comes `delay` later
+  kStatus,            // the server never sees it; `status`/`body` come back instead
+  kTimeout,           // nothing comes back for the idle time-out, then kTimeout
+};
+
+struct FaultRule {
+  Fault fault = Fault::kDelay;
+  std::string path_contains;  // empty: every request
+  double probability = 1.0;
+  int skip = 0;     // let the first so many matching requests pass
+  int count = -1;   // then apply so many times; -1 for ever
+  Duration delay{0};
+  Response answer;  // kStatus only
+};
+
+class FaultTransport final : public Transport {
+ public:
+  FaultTransport(Transport& below, Executor& executor, uint64_t seed);
+  void add(FaultRule rule);
+  void clear();
+  uint64_t faults_injected() const;
+  void send(Request request, Callback done) override;
+
+ private:
+  struct Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace otsstream
