@@ -28,6 +28,10 @@ struct CellValueView {
 };
 
 struct CellValue {
+  CellValue() = default;
+  CellValue(CellType t, int64_t i, double r, std::string b)
+      : type(t), integer(i), real(r), bytes(std::move(b)) {}
+
   CellType type = CellType::kNull;
   int64_t integer = 0;  // kInteger; 0 or 1 for kBoolean
   double real = 0;      // kDouble
@@ -41,8 +45,6 @@ struct CellValue {
   static CellValue inf_min() { return {CellType::kInfMin, 0, 0, {}}; }
   static CellValue inf_max() { return {CellType::kInfMax, 0, 0, {}}; }
   static CellValue auto_increment() { return {CellType::kAutoIncrement, 0, 0, {}}; }
-  explicit CellValue(CellType t, int64_t i, double r, std::string b) : type(t), integer(i), real(r), bytes(std::move(b)) {}
-  CellValue() = default;
   explicit CellValue(const CellValueView& view);
   CellValueView view() const;
   bool operator==(const CellValue&) const = default;
