@@ -1,0 +1,30 @@
+#pragma once
+// Reads a table or partition back (maxcompute-protocol.md 3.4): tests, verify. Coordinator thread only.
+
+#include <memory>
+#include <vector>
+
+#include "maxcompute/client/rest_client.h"
+#include "record/row_batch.h"
+
+namespace otsstream::maxcompute {
+
+class DownloadSession {
+ public:
+  static Result<std::unique_ptr<DownloadSession>> create(std::shared_ptr<HttpCaller> caller, std::string tunnel_endpoint, std::string table,
+                                                         PartitionSpec partition);
+  const TableSchema& schema() const { return info_.schema; }
+  uint64_t record_count() const { return info_.records; }
+  // Rows start … start + count - 1 of all data columns, verified.
+  Result<RowBatch> read(uint64_t start, uint64_t count);
+
+ private:
+  DownloadSession() = default;
+  std::shared_ptr<HttpCaller> caller_;
+  std::string tunnel_endpoint_;
+  std::string table_;
+  PartitionSpec partition_;
+  DownloadSessionInfo info_;
+};
+
+}  // namespace otsstream::maxcompute

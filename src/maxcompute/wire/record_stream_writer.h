@@ -1,0 +1,36 @@
+#pragma once
+// Tunnel record stream: values -> bytes with both checksums in one pass (maxcompute-protocol.md 4). One object per block.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace otsstream::maxcompute {
+
+class RecordStreamWriter {
+ public:
+  explicit RecordStreamWriter(size_t reserve_bytes = 0) { out_.reserve(reserve_bytes); }
+
+  // Within a record columns come in ascending order; NULL columns are simply not written. `column` is 1-based.
+  void add_bigint(uint32_t column, int64_t v);  // also tinyint, smallint, int
+  void add_double(uint32_t column, double v);
+  void add_boolean(uint32_t column, bool v);
+  void add_text(uint32_t column, std::string_view v);  // string and binary
+  void end_record();
+  // Takes back everything since the last end_record (a dirty record found in its middle).
+  void drop_record();
+
+  uint64_t records() const { return records_; }
+  size_t bytes() const { return out_.size(); }
+  // Writes the footer and gives the whole stream away; the object is then empty and may be used again.
+  std::string finish();
+
+ private:
+  std::string out_;
+  size_t record_start_ = 0;
+  uint32_t record_crc_ = 0;
+  uint32_t stream_crc_ = 0;
+  uint64_t records_ = 0;
+};
+
+}  // namespace otsstream::maxcompute
