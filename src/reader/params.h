@@ -1,0 +1,39 @@
+#pragma once
+// Every parameter of the OTSStream reader (otsstream-reader.md 2), declared once: parser, defaults, checks, help and documentation come from here.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time_zone.h"
+#include "config/diagnostics.h"
+#include "config/param.h"
+#include "reader/window.h"
+
+namespace otsstream::reader {
+
+struct Settings {
+  std::string data_table;
+  std::string status_table;
+  Window window;
+  Zone zone = Zone::china();
+  bool export_sequence_info = false;
+  int max_retries = 30;
+  bool seek = true;            // enableSeekIterator; ours: on by default
+  // Connection values written in the parameter block itself (DataX form); empty when a named connection is used.
+  std::string datasource;
+  std::string endpoint;
+  std::string instance;
+  std::string access_id;
+  Secret access_key;
+  Secret security_token;
+};
+
+// Reads the reader's parameter block. `job_zone`: the job's common.column.timeZone, used when the block has no timeZone. Everything that is wrong goes
+// into `diagnostics` at once; what this version does not do yet (row mode, time series) fails with kUnsupported "Reader-NotYet".
+Result<Settings> read_settings(const JsonNode& parameter, const std::optional<std::string>& job_zone, Diagnostics& diagnostics);
+
+// The declarations, for --help, docs/reader.md and the JSON Schema.
+const std::vector<const ParamInfo*>& parameter_infos();
+
+}  // namespace otsstream::reader

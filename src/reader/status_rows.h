@@ -1,0 +1,60 @@
+#pragma once
+// The status table's rows as bytes (otsstream-reader.md 8): keys, cells, shard list. Pure. The fence row is ours (docs/formats/fence-row.md).
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "tablestore/wire/types.h"
+
+namespace otsstream::reader {
+
+inline constexpr std::string_view kCheckpointType = "CheckpointForDataxReader";
+inline constexpr std::string_view kJobDescriptionType = "DataxJobDesc";
+inline constexpr std::string_view kShardTimeType = "ShardTimeCheckpointForDataxReader";
+inline constexpr std::string_view kFenceType = "OtsStreamFence";
+inline constexpr std::string_view kTrimHorizon = "TRIM_HORIZON";
+inline constexpr std::string_view kShardEnd = "SHARD_END";
+
+tablestore::TableMeta status_table_meta(const std::string& name);
+std::string time16(int64_t ms);  // right-aligned in 16 characters
+
+tablestore::PrimaryKey status_key(std::string_view stream_id, std::string_view type, std::string_view value);
+tablestore::PrimaryKey checkpoint_key(std::string_view stream_id, int64_t time_ms, std::string_view shard_id);
+tablestore::PrimaryKey job_description_key(std::string_view stream_id, int64_t time_ms);
+tablestore::PrimaryKey shard_time_key(std::string_view stream_id, std::string_view shard_id, int64_t time_ms);
+tablestore::PrimaryKey shard_count_key(std::string_view stream_id, int64_t time_ms);
+tablestore::PrimaryKey fence_key(std::string_view stream_id, int64_t end_ms);
+
+struct CheckpointRow {
+  std::string shard_id;
+  std::string version;
+  std::string checkpoint;
+  int64_t skip_count = 0;
+  int64_t send_record_count = 0;
+  bool operator==(const CheckpointRow&) const = default;
+};
+tablestore::Row to_row(std::string_view stream_id, int64_t time_ms, const CheckpointRow& row);
+Result<CheckpointRow> read_checkpoint_row(const tablestore::Row& row);
+
+struct JobDescription {
+  std::string version;
+  std::string table;
+  std::string stream_id;
+  int64_t start_ms = 0;
+  int64_t end_ms = 0;
+  std::vector<std::string> shard_ids;
+  bool operator==(const JobDescription&) const = default;
+};
+tablestore::Row to_row(const JobDescription& description);
+Result<JobDescription> read_job_description(const tablestore::Row& row);
+
+// One zlib stream of a JSON array of texts, and back (8.5); chunks are cut by to_row.
+std::string encode_shard_list(const std::vector<std::string>& shard_ids);
+Result<std::vector<std::string>> decode_shard_list(std::string_view zlib_stream);
+
+}  // namespace otsstream::reader

@@ -1,0 +1,63 @@
+#pragma once
+// The status table: created or checked, read for start positions, written after the destination's commit; and the fence row that keeps two runs of one
+// window apart (docs/formats/fence-row.md). Coordinator thread only.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "reader/status_rows.h"
+#include "reader/window.h"
+#include "tablestore/client/client.h"
+
+namespace otsstream::reader {
+
+class StatusTable {
+ public:
+  // `client` and `clock` must outlive it.
+  StatusTable(tablestore::Client& client, const Clock& clock, std::string name);
+
+  // Reads only. False: there is none yet. Fails with kConflict "Status-Shape" when a table of that name has another primary key.
+  Result<bool> check();
+  // Creates it when missing and waits until it answers (at most 120 s, 10.2).
+  Status ensure();
+
+  // Rows of time `time_ms` (8.8), as they are.
+  Result<std::vector<CheckpointRow>> checkpoints(const std::string& stream_id, int64_t time_ms);
+  Result<std::optional<JobDescription>> job_description(const std::string& stream_id, int64_t time_ms);
+  Result<std::optional<int64_t>> legacy_shard_count(const std::string& stream_id, int64_t time_ms);
+  // Newest shard-time checkpoint in (after_ms, up_to_ms]; its iterator.
+  Result<std::optional<std::string>> nearest(const std::string& stream_id, const std::string& shard_id, int64_t after_ms, int64_t up_to_ms);
+
+  Status put_shard_time(const std::string& stream_id, const std::string& shard_id, int64_t time_ms, const std::string& iterator);
+  // 9.4: deletes every checkpoint row of time `time_ms`.
+  Status clear(const std::string& stream_id, int64_t time_ms);
+  // Writes rows (batches), replacing.
+  Status put_checkpoints(const std::string& stream_id, int64_t time_ms, const std::vector<CheckpointRow>& rows);
+  Status put_job_description(const JobDescription& description);
+
+  // The fence row of one window: who runs it and how far its commit is.
+  struct Fence {
+    std::string owner;           // id of the attempt
+    std::string state;           // "RUNNING", "PREPARED", "COMMITTED"
+    int64_t expires_ms = 0;      // by the holder's clock; a RUNNING fence behind it may be taken over
+    std::string staging;         // Writer::begin()'s text
+    std::string manifest;        // PREPARED: the commit record (docs/formats/manifest.md), zlib, chunked like the shard list
+  };
+  Result<std::optional<Fence>> fence(const std::string& stream_id, int64_t end_ms);
+  // Takes the window: succeeds when there is no fence row, or `previous_owner` still holds it (compare and swap). kConflict "Fence-Held" otherwise.
+  Status take_fence(const std::string& stream_id, int64_t end_ms, const Fence& fence, const std::optional<std::string>& previous_owner);
+  // Rewrites our own fence; kConflict "Fence-Lost" when somebody else took it.
+  Status update_fence(const std::string& stream_id, int64_t end_ms, const Fence& fence);
+  // Deletes our own fence; not an error when it is gone.
+  Status release_fence(const std::string& stream_id, int64_t end_ms, const std::string& owner);
+
+ private:
+  tablestore::Client& client_;
+  const Clock& clock_;
+  std::string name_;
+};
+
+}  // namespace otsstream::reader

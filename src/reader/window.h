@@ -1,0 +1,32 @@
+#pragma once
+// The window [start, end) that one run exports, and the range the Stream's retention and the 5-minute rule allow
+// (otsstream-reader.md 2.2 W1 - W11, 3).
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "base/time_zone.h"
+
+namespace otsstream::reader {
+
+struct Window {
+  int64_t start_ms = 0;  // inclusive
+  int64_t end_ms = 0;    // exclusive
+  bool operator==(const Window&) const = default;
+};
+
+struct AllowedRange {
+  int64_t earliest_start_ms = 0;  // now - expiration + 10 min; equal is allowed
+  int64_t latest_end_ms = 0;      // now - 5 min; equal is allowed
+};
+AllowedRange allowed_range(int64_t now_ms, int32_t expiration_hours);
+
+// W11. Fails with kConfig "Window-TooEarly" or "Window-TooLate"; the message gives the legal bound in `zone`, UTC and ms.
+Status check_allowed(const Window& window, const AllowedRange& allowed, const Zone& zone);
+
+// "2017-10-19 16:10:00 … 2017-10-19 16:26:00 GMT+8 (2017-10-19T08:10:00.000Z … 2017-10-19T08:26:00.000Z)"
+std::string to_string(const Window& window, const Zone& zone);
+
+}  // namespace otsstream::reader
