@@ -45,14 +45,21 @@ class ByteBudget : public std::enable_shared_from_this<ByteBudget> {
 
  private:
   ByteBudget(Executor& executor, size_t capacity);
-  void give_back(size_t bytes);
   struct Waiter {
     size_t bytes;
     std::function<void(Lease)> ready;
   };
+  // With mutex_ held:
+  bool fits(size_t bytes) const;
+  void take(size_t bytes);
+  // Without:
+  void hand_out(Waiter waiter);
+  void give_back(size_t bytes);
+  void grow(size_t bytes);
+
   Executor& executor_;
   const size_t capacity_;
-  mutable std::mutex mutex_;
+  mutable std::mutex mutex_;  // guards what follows
   size_t in_use_ = 0;
   size_t peak_ = 0;
   std::deque<Waiter> waiters_;
