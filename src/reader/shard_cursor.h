@@ -64,6 +64,8 @@ class ShardCursor {
   Status shape(ColumnShaper& shaper, RowBatch& batch, size_t max_rows);
 
   bool has_waiting_records() const;
+  // Pages that hold records not yet shaped: what the caller's memory leases are for.
+  size_t waiting_pages() const { return waiting_.size(); }
   bool finished() const { return finished_; }
   const ShardResult& result() const { return result_; }  // complete when finished()
   // Time of the last record seen, in ms; the window's start before the first. For progress.
