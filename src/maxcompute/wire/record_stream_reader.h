@@ -15,7 +15,8 @@ namespace otsstream::maxcompute {
 
 class RecordStreamReader {
  public:
-  // `stream` and `columns` must outlive the reader. Columns of kinds that this slice does not read fail with kUnsupported.
+  // `stream` and `columns` must outlive the reader. Integers come as kLong, float as kDouble, char, varchar, json and decimal as their text,
+  // datetime and date (its midnight UTC) as kDate. A value of a timestamp, interval or complex type fails with kUnsupported; NULLs there are fine.
   RecordStreamReader(std::string_view stream, const std::vector<Column>& columns);
   // Fills `row` (as many values as columns; views into the stream) and says true; false after the verified footer. Fails with kCorrupt
   // "MalformedDataStream" or "CorruptedDataStream", message with the byte offset and what was wrong.

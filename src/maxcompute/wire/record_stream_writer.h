@@ -12,21 +12,31 @@ class RecordStreamWriter {
   explicit RecordStreamWriter(size_t reserve_bytes = 0) { out_.reserve(reserve_bytes); }
 
   // Within a record columns come in ascending order; NULL columns are simply not written. `column` is 1-based.
-  void add_bigint(uint32_t column, int64_t v);  // also tinyint, smallint, int
+  void add_bigint(uint32_t column, int64_t v);  // also tinyint, smallint, int; datetime as epoch ms, date as epoch day
   void add_double(uint32_t column, double v);
+  void add_float(uint32_t column, float v);
   void add_boolean(uint32_t column, bool v);
-  void add_text(uint32_t column, std::string_view v);  // string and binary
+  void add_text(uint32_t column, std::string_view v);  // string, char, varchar, json, decimal and binary
   void end_record();
   // Takes back everything since the last end_record (a dirty record found in its middle).
   void drop_record();
 
   uint64_t records() const { return records_; }
-  size_t bytes() const { return out_.size(); }
+  size_t bytes() const { return size_; }
   // Writes the footer and gives the whole stream away; the object is then empty and may be used again.
   std::string finish();
 
  private:
-  std::string out_;
+  // Room for `bytes` more behind size_.
+  char* room(size_t bytes) {
+    if (size_ + bytes > out_.size()) grow(bytes);
+    return out_.data() + size_;
+  }
+  void grow(size_t bytes);
+  void advance_to(const char* end) { size_ = static_cast<size_t>(end - out_.data()); }
+
+  std::string out_;  // the stream is its first size_ bytes; the rest is room
+  size_t size_ = 0;
   size_t record_start_ = 0;
   uint32_t record_crc_ = 0;
   uint32_t stream_crc_ = 0;

@@ -1,0 +1,112 @@
+#include "maxcompute/wire/record_stream_writer.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+
+#include "base/bytes.h"
+#include "base/crc.h"
+#include "maxcompute/wire/record_stream_format.h"
+
+namespace otsstream::maxcompute {
+namespace {
+
+using namespace stream_format;
+
+constexpr size_t kMaxTag = 5;
+constexpr size_t kMaxVarint = 10;
+// Fresh room is zeroed by std::string; in steps of this size it is still in the cache when it is overwritten.
+constexpr size_t kGrowStep = 64 << 10;
+
+inline char* put(char* p, uint64_t v) {
+  while (v >= 0x80) {
+    *p++ = static_cast<char>(v | 0x80);
+    v >>= 7;
+  }
+  *p++ = static_cast<char>(v);
+  return p;
+}
+
+// Column number and value go into the checksum in one call.
+template <class T>
+uint32_t add_to_crc(uint32_t crc, uint32_t column, T value) {
+  char bytes[sizeof column + sizeof value];
+  std::memcpy(bytes, &column, sizeof column);
+  std::memcpy(bytes + sizeof column, &value, sizeof value);
+  return crc32c(crc, {bytes, sizeof bytes});
+}
+
+}  // namespace
+
+void RecordStreamWriter::grow(size_t bytes) {
+  // Inside the reserve this only zeroes; beyond it the string doubles its capacity.
+  out_.resize(size_ + std::max(bytes, kGrowStep));
+}
+
+void RecordStreamWriter::add_bigint(uint32_t column, int64_t v) {
+  assert(column > 0);
+  char* p = put(room(kMaxTag + kMaxVarint), tag(column, kVarint));
+  advance_to(put(p, zigzag_encode(v)));
+  record_crc_ = add_to_crc(record_crc_, column, v);
+}
+
+void RecordStreamWriter::add_double(uint32_t column, double v) {
+  assert(column > 0);
+  char* p = put(room(kMaxTag + sizeof v), tag(column, kFixed64));
+  std::memcpy(p, &v, sizeof v);
+  advance_to(p + sizeof v);
+  record_crc_ = add_to_crc(record_crc_, column, v);
+}
+
+void RecordStreamWriter::add_float(uint32_t column, float v) {
+  assert(column > 0);
+  char* p = put(room(kMaxTag + sizeof v), tag(column, kFixed32));
+  std::memcpy(p, &v, sizeof v);
+  advance_to(p + sizeof v);
+  record_crc_ = add_to_crc(record_crc_, column, v);
+}
+
+void RecordStreamWriter::add_boolean(uint32_t column, bool v) {
+  assert(column > 0);
+  char* p = put(room(kMaxTag + 1), tag(column, kVarint));
+  *p++ = v ? 1 : 0;
+  advance_to(p);
+  record_crc_ = add_to_crc(record_crc_, column, static_cast<uint8_t>(v ? 1 : 0));
+}
+
+void RecordStreamWriter::add_text(uint32_t column, std::string_view v) {
+  assert(column > 0);
+  char* p = put(room(kMaxTag + kMaxVarint + v.size()), tag(column, kLengthDelimited));
+  p = put(p, v.size());
+  if (!v.empty()) std::memcpy(p, v.data(), v.size());
+  advance_to(p + v.size());
+  record_crc_ = crc32c(crc32c_int32(record_crc_, static_cast<int32_t>(column)), v);
+}
+
+void RecordStreamWriter::end_record() {
+  char* p = put(room(kMaxTag + kMaxVarint), tag(kEndOfRecord, kVarint));
+  advance_to(put(p, record_crc_));
+  stream_crc_ = crc32c_int32(stream_crc_, static_cast<int32_t>(record_crc_));
+  record_crc_ = 0;
+  record_start_ = size_;
+  ++records_;
+}
+
+void RecordStreamWriter::drop_record() {
+  size_ = record_start_;
+  record_crc_ = 0;  // the stream checksum knows only ended records
+}
+
+std::string RecordStreamWriter::finish() {
+  drop_record();
+  char* p = put(room(2 * (kMaxTag + kMaxVarint)), tag(kRecordCount, kVarint));
+  p = put(p, zigzag_encode(static_cast<int64_t>(records_)));
+  p = put(p, tag(kStreamChecksum, kVarint));
+  advance_to(put(p, stream_crc_));
+  out_.resize(size_);
+  std::string stream = std::move(out_);
+  *this = RecordStreamWriter();
+  return stream;
+}
+
+}  // namespace otsstream::maxcompute
