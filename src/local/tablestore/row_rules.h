@@ -1,0 +1,73 @@
+#pragma once
+// The rules of rows as pure functions: what a change makes of a stored row and of its log record, what a condition says, what a read shows.
+// A stored row has its cells ordered by name, then newest version first, every cell a value and a version.
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "tablestore/wire/filter.h"
+#include "tablestore/wire/types.h"
+
+namespace otsstream::local {
+
+// Existence and column condition of a write (2.3 Condition).
+struct RowCondition {
+  tablestore::RowExistence existence = tablestore::RowExistence::kIgnore;
+  std::optional<tablestore::Filter> columns;
+};
+
+// What a read asks for, opened (columns, versions, filter).
+struct RowProjection {
+  std::vector<std::string> columns;  // empty = all
+  std::optional<int64_t> start_ms;   // version window, inclusive
+  std::optional<int64_t> end_ms;     // exclusive
+  int32_t max_versions = 1;
+  std::optional<tablestore::Filter> filter;
+  std::optional<std::string> start_column;  // inclusive
+  std::optional<std::string> end_column;    // exclusive
+};
+
+// What the table's options say about versions at the time of a call.
+struct VersionRules {
+  int64_t now_ms = 0;
+  int32_t max_versions = 1;
+  int32_t time_to_live_s = -1;          // -1: for ever
+  int64_t max_deviation_s = 86400;
+};
+
+struct ChangeOutcome {
+  std::optional<tablestore::Row> row;  // the stored row afterwards; absent: there is none
+  tablestore::Row record;              // the log record without its sequence (3.8)
+  tablestore::ActionType action = tablestore::ActionType::kPut;
+};
+
+// `row` is what is stored now and visible (see expire); nullptr: nothing. Errors: OTSParameterInvalid, OTSOutOfColumnCountLimit, OTSOutOfRowSizeLimit.
+Result<ChangeOutcome> apply_put(const tablestore::PrimaryKey& key, const tablestore::RowView& change, const VersionRules& rules);
+Result<ChangeOutcome> apply_update(const tablestore::PrimaryKey& key, const tablestore::Row* row, const tablestore::RowView& change,
+                                   const VersionRules& rules);
+ChangeOutcome apply_delete(const tablestore::PrimaryKey& key);
+
+// Drops versions older than the time to live and beyond max versions. False: nothing is left of a row that had cells, it no longer exists.
+bool expire(tablestore::Row& row, const VersionRules& rules);
+
+// OTSConditionCheckFail when existence or columns disagree.
+Status check_condition(const RowCondition& condition, const tablestore::Row* row);
+// Whether a filter lets the row pass. A pagination filter always does.
+bool passes(const tablestore::Filter& filter, const tablestore::Row& row);
+
+// What a read shows of a stored row; nullopt: the row is left out (filter, or none of the wanted columns is there).
+std::optional<tablestore::Row> project(const tablestore::Row& row, const RowProjection& projection);
+
+// The previous values that a Stream with columns_to_get adds to a record: full key and the newest version of those columns.
+tablestore::Row origin_row(const tablestore::Row& row, const std::vector<std::string>& columns);
+
+// Size of a row by the service's rule: names and values of key and cells, 8 bytes per version.
+size_t row_size(const tablestore::Row& row);
+// Capacity units of so many bytes: one per 4 KB begun, at least one.
+int32_t capacity_units(size_t bytes);
+
+}  // namespace otsstream::local

@@ -1,0 +1,77 @@
+#pragma once
+// The local Tablestore: answers the service's HTTP operations (tablestore-protocol.md) from tables in memory. No socket here: handle() is given
+// to an HttpServer or a LoopTransport. One request's way: server.cc checks method, headers, date, MD5 and signature -> handlers/*.cc decode and
+// encode the operation -> table_store applies it -> server.cc signs the answer.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/secret.h"
+#include "local/data_clock.h"
+#include "local/tablestore/table_store.h"
+#include "net/http_server.h"
+
+namespace otsstream::local {
+
+struct TablestoreAccessKey {
+  Secret secret;
+  Secret sts_token;  // not empty: requests with this key must carry exactly this token
+};
+
+struct TablestoreServerOptions {
+  // instance name -> access key id -> key
+  std::map<std::string, std::map<std::string, TablestoreAccessKey>> instances;
+  Duration data_lag{0};                    // initial lag of the data clock
+  Duration date_skew = seconds(15 * 60);   // 1.3
+  size_t max_body_bytes = 64u << 20;       // beyond it: 413 OTSRequestBodyTooLarge; also the bound of an inflated body
+  int seek_token_steps = 0;                // so many GetShardIterator answers with a token before a seek by timestamp is done
+  int describe_stream_page = 100;          // shards per DescribeStream page when the request names no limit
+};
+
+// Of one operation since the start.
+struct OperationCounters {
+  uint64_t requests = 0;
+  uint64_t errors = 0;
+  uint64_t bytes_in = 0;   // request bodies
+  uint64_t bytes_out = 0;  // answer bodies
+};
+
+class TablestoreServer {
+ public:
+  // `clock` (wall time: authentication, and the data clock's base) and `random` (ids) must outlive the server.
+  static std::unique_ptr<TablestoreServer> create(TablestoreServerOptions options, const Clock& clock, Random& random);
+  ~TablestoreServer();
+
+  // Thread-safe; never fails: whatever the bytes, there is an answer in the service's format.
+  Response handle(const Request& request);
+  Handler handler() {
+    return [this](const Request& request) { return handle(request); };
+  }
+
+  DataClock& data_clock() { return data_clock_; }
+  const TablestoreServerOptions& options() const { return options_; }
+  std::vector<std::string> instance_names() const;
+  TableStore* find_instance(std::string_view name);  // nullptr: no such instance
+  std::map<std::string, OperationCounters> counters() const;  // by operation; unknown operations count as "?"
+
+ private:
+  struct Signer;
+  TablestoreServer(TablestoreServerOptions options, const Clock& clock, Random& random);
+  Result<Signer> authenticate(const Request& request, std::string_view path, const SharedBuffer& body) const;
+
+  TablestoreServerOptions options_;
+  const Clock& clock_;
+  Random& random_;
+  DataClock data_clock_;
+  std::map<std::string, std::unique_ptr<TableStore>, std::less<>> stores_;
+  mutable std::mutex counters_mutex_;
+  std::map<std::string, OperationCounters, std::less<>> counters_;
+};
+
+}  // namespace otsstream::local
