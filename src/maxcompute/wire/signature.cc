@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "maxcompute/wire/ascii.h"
 
 namespace otsstream::maxcompute {
 namespace {
@@ -11,19 +12,8 @@ constexpr std::string_view kScheme = "ODPS ";
 constexpr std::string_view kV4Product = "odps";
 constexpr std::string_view kV4End = "aliyun_v4_request";
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
+using ascii::lower;
+using ascii::trim;
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "maxcompute/wire/ascii.h"
+
 namespace otsstream::maxcompute {
 namespace {
 
@@ -33,24 +35,18 @@ constexpr KindName kPlainTypes[] = {
 constexpr int kMaxTypeDepth = 32;
 constexpr size_t kMaxTypeLength = 65536;
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+using ascii::is_blank;
+using ascii::lower;
+using ascii::trim;
+
 bool is_word_char(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
 }
 
 // Recursive descent over the lower-cased text; appends the normal form to `out_`.
 class TypeParser {
  public:
-  explicit TypeParser(std::string_view text) {
-    for (char c : text.substr(0, kMaxTypeLength)) text_ += lower(c);
-  }
+  explicit TypeParser(std::string_view text) : text_(lower(text)) {}
 
   std::optional<ColumnType> parse() {
     TypeKind kind;
@@ -199,8 +195,7 @@ Result<PartitionSpec> PartitionSpec::parse(std::string_view text) {
     std::string_view part = trim(text.substr(0, cut));
     size_t equals = part.find('=');
     if (equals == std::string_view::npos) return bad_partition(part, "has no '='");
-    std::string key;
-    for (char c : trim(part.substr(0, equals))) key += lower(c);
+    std::string key = lower(trim(part.substr(0, equals)));
     if (key.empty() || !std::all_of(key.begin(), key.end(), is_word_char))
       return bad_partition(part, "has no proper column name before '='");
     std::string_view value = trim(part.substr(equals + 1));
