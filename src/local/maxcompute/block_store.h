@@ -3,7 +3,6 @@
 // file per block in a directory (docs/formats/block-store.md). Which blocks make up a partition is the
 // catalogue's business.
 
-#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>

@@ -86,8 +86,8 @@ class Catalog {
   Status create_table(const maxcompute::TableSchema& schema, std::string_view comment,
                       bool if_not_exists, int64_t now);
   Status drop_table(std::string_view table, bool if_exists);
-  // Without `partition`: the whole content; the partitions themselves stay.
-  Status truncate(std::string_view table, const std::optional<maxcompute::PartitionSpec>& partition,
+  // Without `partitions`: the whole content; the partitions themselves stay.
+  Status truncate(std::string_view table, const std::vector<maxcompute::PartitionSpec>& partitions,
                   int64_t now);
   Result<maxcompute::TableInfo> table(std::string_view table);
   // Names in order, those after `marker` that start with `prefix`, at most `limit`.
@@ -95,10 +95,11 @@ class Catalog {
                                                size_t limit);
 
   // Partitions.
-  Status add_partition(std::string_view table, const maxcompute::PartitionSpec& partition,
-                       bool if_not_exists, int64_t now);
-  Status drop_partition(std::string_view table, const maxcompute::PartitionSpec& partition,
-                        bool if_exists);
+  Status add_partitions(std::string_view table,
+                        const std::vector<maxcompute::PartitionSpec>& partitions,
+                        bool if_not_exists, int64_t now);
+  Status drop_partitions(std::string_view table,
+                         const std::vector<maxcompute::PartitionSpec>& partitions, bool if_exists);
   Result<maxcompute::PartitionInfo> partition(std::string_view table,
                                               const maxcompute::PartitionSpec& partition);
   // In order of their specs; `prefix` may hold fewer levels than the table has.
@@ -131,17 +132,32 @@ class Catalog {
   Result<std::set<std::string>> referenced();
 
  private:
-  struct Found;    // a table and one of its partitions
-  struct Session;  // a row of a session table
+  struct Table {
+    int64_t id = 0;
+    maxcompute::TableSchema schema;
+  };
+  struct Partition {
+    Table table;
+    int64_t id = 0;
+  };
+  struct Session {
+    Partition partition;
+    std::string status;
+    bool overwrite = false;
+  };
 
   Catalog(SqliteDb db, std::string project) : db_(std::move(db)), project_(std::move(project)) {}
 
-  Result<std::optional<int64_t>> find_table(std::string_view table);
-  Result<int64_t> require_table(std::string_view table);
-  Result<maxcompute::TableSchema> load_schema(int64_t table_id);
-  Result<Found> find_partition(std::string_view table, const maxcompute::PartitionSpec& partition);
-  Status insert_partition(int64_t table_id, const std::string& spec, int64_t now);
-  Result<std::vector<StoredBlock>> load_blocks(std::string_view list, const std::string& owner);
+  // All below: the caller holds mutex_, and a transaction when it writes.
+  Result<std::optional<Table>> find_table(std::string_view table);
+  Result<Table> require_table(std::string_view table);
+  Status load_columns(Table& table);
+  Result<std::optional<int64_t>> find_partition(const Table& table, const std::string& level_values);
+  Result<Partition> require_partition(std::string_view table,
+                                      const maxcompute::PartitionSpec& partition);
+  Result<std::vector<StoredBlock>> partition_blocks(int64_t partition_id);
+  Status insert_session(const SessionKey& key, std::string_view kind, int64_t partition_id,
+                        bool overwrite, int64_t now);
   Result<Session> load_session(std::string_view kind, const SessionKey& key, int64_t now);
   Result<UploadState> load_upload(const SessionKey& key, int64_t now);
   Result<DownloadState> load_download(const SessionKey& key, int64_t now);
