@@ -3,44 +3,51 @@
 // and carried out. Key words in any letter case, any white space, names with or without back-quotes and
 // with or without project and schema before them.
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 #include "base/result.h"
+#include "local/maxcompute/sql_tokens.h"
 #include "maxcompute/wire/types.h"
 
 namespace otsstream::local {
 
 class Catalog;
 
+// A table as the statement names it, and where: messages point there.
+struct TableName {
+  std::string name;
+  SqlPosition at;
+};
+
 struct CreateTable {
+  TableName table;
   maxcompute::TableSchema schema;
   std::string comment;
   bool if_not_exists = false;
 };
 struct DropTable {
-  std::string table;
+  TableName table;
   bool if_exists = false;
 };
 struct AddPartitions {
-  std::string table;
+  TableName table;
   std::vector<maxcompute::PartitionSpec> partitions;
   bool if_not_exists = false;
 };
 struct DropPartitions {
-  std::string table;
+  TableName table;
   std::vector<maxcompute::PartitionSpec> partitions;
   bool if_exists = false;
 };
 struct TruncateTable {
-  std::string table;
+  TableName table;
   std::vector<maxcompute::PartitionSpec> partitions;  // empty: the whole table
 };
 struct SelectText {
-  std::string sql;  // without the closing ';'
+  std::string sql;  // as it came
 };
 
 using SqlStatement = std::variant<CreateTable, DropTable, AddPartitions, DropPartitions,
