@@ -50,7 +50,6 @@ class DdlParser {
     out.schema.table = out.table.name;
     OTS_CHECK(column_list(out, out.schema.columns));
     while (peek().kind == SqlTokenKind::kWord) {
-      const SqlToken clause = peek();
       if (accept_word("comment")) {
         OTS_TRY(out.comment, text());
       } else if (accept_word("partitioned")) {
