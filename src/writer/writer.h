@@ -72,6 +72,8 @@ class Writer {
   virtual Status commit_staging(const std::string& staging, const std::vector<int>& places) = 0;
   // Gives back what begin took; never fails the job.
   virtual void abort() = 0;
+  // Requests that were sent again so far.
+  virtual uint64_t retries() const = 0;
 };
 
 // What every writer gets from the job.

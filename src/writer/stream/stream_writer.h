@@ -4,9 +4,11 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "config/diagnostics.h"
 #include "config/json_text.h"
+#include "config/param.h"
 #include "record/convert.h"
 #include "writer/writer.h"
 
@@ -17,6 +19,7 @@ struct StreamSettings {
   std::string field_delimiter = "\t";
 };
 StreamSettings read_stream_settings(const JsonNode& parameter, Diagnostics& diagnostics);
+const std::vector<const ParamInfo*>& stream_parameter_infos();
 
 // `out` must outlive the writer; nullptr only with print == false.
 std::unique_ptr<Writer> make_stream_writer(StreamSettings settings, WriterContext context, ConvertOptions convert, std::FILE* out);

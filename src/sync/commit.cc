@@ -1,0 +1,252 @@
+#include "sync/commit.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/kill_point.h"
+#include "base/log.h"
+
+namespace otsstream::sync {
+
+namespace {
+
+// Shard-time rows are hints; more than so many of one run would only fill the fence row. The newest are kept.
+constexpr size_t kMaxShardTimes = 4096;
+
+Error manifest_error(const std::string& what) {
+  return make_error(ErrorKind::kInternal, "Sync-Manifest", "the units' manifests do not fit the plan: " + what,
+                    "run the job again; nothing was committed");
+}
+
+// Writes everything that follows the destination's commit. Every write replaces, so doing it twice is harmless.
+Status publish(reader::StatusTable& status, const CommitRecord& record) {
+  const reader::JobDescription& job = record.description;
+  // A row of a shard that this run does not list would make the next run's check fail (9.1): it goes first.
+  std::set<std::string> listed(job.shard_ids.begin(), job.shard_ids.end());
+  OTS_TRY(std::vector<reader::CheckpointRow> present, status.checkpoints(job.stream_id, job.end_ms));
+  const bool foreign = std::any_of(present.begin(), present.end(),
+                                   [&](const reader::CheckpointRow& row) { return !listed.contains(row.shard_id); });
+  if (foreign) OTS_CHECK(status.clear(job.stream_id, job.end_ms));
+  OTS_CHECK(status.put_checkpoints(job.stream_id, job.end_ms, record.checkpoints));
+  for (const auto& [shard_id, hint] : record.shard_times)
+    OTS_CHECK(status.put_shard_time(job.stream_id, shard_id, hint.time_ms, hint.iterator));
+  KILL_POINT("sync.commit.after_checkpoints");
+  OTS_CHECK(status.put_job_description(job));
+  KILL_POINT("sync.commit.after_description");
+  return {};
+}
+
+Status finish(reader::StatusTable& status, reader::StatusTable::Fence fence, const CommitRecord& record) {
+  OTS_CHECK(publish(status, record));
+  fence.state = "COMMITTED";
+  fence.manifest.clear();
+  OTS_CHECK(status.update_fence(record.description.stream_id, record.description.end_ms, fence));
+  KILL_POINT("sync.commit.after_committed");
+  return {};
+}
+
+void write_checkpoint(JsonOut& out, const reader::CheckpointRow& row) {
+  out.begin_object();
+  out.member("shard", row.shard_id);
+  out.member("checkpoint", row.checkpoint);
+  out.member("skipCount", row.skip_count);
+  out.member("sendRecordCount", row.send_record_count);
+  out.end_object();
+}
+
+Result<std::string> text_of(const JsonNode& object, std::string_view name) {
+  OTS_TRY(const JsonNode* node, object.require(name));
+  return node->as_string();
+}
+
+Result<int64_t> number_of(const JsonNode& object, std::string_view name) {
+  OTS_TRY(const JsonNode* node, object.require(name));
+  return node->as_int64();
+}
+
+}  // namespace
+
+std::string to_json(const CommitRecord& record) {
+  JsonOut out;
+  out.begin_object();
+  out.member("format", "otsstream-commit/1");
+  out.member("staging", record.staging);
+  out.key("places").begin_array();
+  for (int place : record.places) out.value(place);
+  out.end_array();
+  const reader::JobDescription& job = record.description;
+  out.member("version", job.version);
+  out.member("table", job.table);
+  out.member("streamId", job.stream_id);
+  out.member("start", job.start_ms);
+  out.member("end", job.end_ms);
+  out.key("checkpoints").begin_array();
+  for (const reader::CheckpointRow& row : record.checkpoints) write_checkpoint(out, row);
+  out.end_array();
+  out.key("shardTimes").begin_array();
+  for (const auto& [shard_id, hint] : record.shard_times) {
+    out.begin_object();
+    out.member("shard", shard_id).member("time", hint.time_ms).member("iterator", hint.iterator);
+    out.end_object();
+  }
+  out.end_array();
+  out.member("records", record.records);
+  out.member("rows", record.rows);
+  out.member("dirty", record.dirty);
+  out.end_object();
+  return std::move(out).take();
+}
+
+Result<CommitRecord> read_commit_record(std::string_view json) {
+  OTS_TRY(std::shared_ptr<JsonDocument> document, parse_json(std::string(json), "commit record", JsonOptions{.strict = true}));
+  const JsonNode& root = document->root();
+  OTS_TRY(std::string format, text_of(root, "format"));
+  if (format != "otsstream-commit/1") {
+    return fail(ErrorKind::kUnsupported, "Sync-CommitFormat", "the prepared commit has the unknown format " + format,
+                "finish it with the program version that prepared it");
+  }
+  CommitRecord record;
+  OTS_TRY(record.staging, text_of(root, "staging"));
+  OTS_TRY(const JsonNode* places, root.require("places"));
+  for (const JsonNode* item : places->items()) {
+    OTS_TRY(int64_t place, item->as_int64());
+    record.places.push_back(static_cast<int>(place));
+  }
+  reader::JobDescription& job = record.description;
+  OTS_TRY(job.version, text_of(root, "version"));
+  OTS_TRY(job.table, text_of(root, "table"));
+  OTS_TRY(job.stream_id, text_of(root, "streamId"));
+  OTS_TRY(job.start_ms, number_of(root, "start"));
+  OTS_TRY(job.end_ms, number_of(root, "end"));
+  OTS_TRY(const JsonNode* checkpoints, root.require("checkpoints"));
+  for (const JsonNode* item : checkpoints->items()) {
+    reader::CheckpointRow row;
+    row.version = job.version;
+    OTS_TRY(row.shard_id, text_of(*item, "shard"));
+    OTS_TRY(row.checkpoint, text_of(*item, "checkpoint"));
+    OTS_TRY(row.skip_count, number_of(*item, "skipCount"));
+    OTS_TRY(row.send_record_count, number_of(*item, "sendRecordCount"));
+    job.shard_ids.push_back(row.shard_id);
+    record.checkpoints.push_back(std::move(row));
+  }
+  OTS_TRY(const JsonNode* shard_times, root.require("shardTimes"));
+  for (const JsonNode* item : shard_times->items()) {
+    reader::ShardTimeCheckpoint hint;
+    OTS_TRY(std::string shard_id, text_of(*item, "shard"));
+    OTS_TRY(hint.time_ms, number_of(*item, "time"));
+    OTS_TRY(hint.iterator, text_of(*item, "iterator"));
+    record.shard_times.emplace_back(std::move(shard_id), std::move(hint));
+  }
+  OTS_TRY(record.records, number_of(root, "records"));
+  OTS_TRY(record.rows, number_of(root, "rows"));
+  OTS_TRY(record.dirty, number_of(root, "dirty"));
+  return record;
+}
+
+Result<CommitRecord> make_commit_record(const Plan& plan, const std::vector<Manifest>& manifests, std::string staging, std::string version) {
+  if (manifests.size() != plan.units.size())
+    return fail(manifest_error(std::to_string(manifests.size()) + " of " + std::to_string(plan.units.size()) + " units"));
+
+  CommitRecord record;
+  record.staging = std::move(staging);
+  std::map<std::string, const reader::ShardResult*> results;
+  for (size_t i = 0; i < manifests.size(); ++i) {
+    const Unit& unit = plan.units[i];
+    const Manifest& manifest = manifests[i];
+    if (manifest.unit != unit.number || manifest.shards.size() != unit.shards.size())
+      return fail(manifest_error("unit " + std::to_string(unit.number)));
+    for (size_t k = 0; k < unit.shards.size(); ++k) {
+      if (manifest.shards[k].shard_id != unit.shards[k].shard.shard_id)
+        return fail(manifest_error("shard " + unit.shards[k].shard.shard_id));
+      results[manifest.shards[k].shard_id] = &manifest.shards[k];
+      record.records += manifest.shards[k].records;
+      record.rows += manifest.shards[k].rows;
+      for (const auto& hint : manifest.shards[k].time_checkpoints) record.shard_times.emplace_back(manifest.shards[k].shard_id, hint);
+    }
+    for (int place : manifest.channel.blocks) {
+      if (unit.places > 0 && (place < unit.first_place || place >= unit.first_place + unit.places))
+        return fail(manifest_error("unit " + std::to_string(unit.number) + " used the foreign block " + std::to_string(place)));
+      record.places.push_back(place);
+    }
+    record.dirty += manifest.channel.dirty;
+  }
+  if (record.shard_times.size() > kMaxShardTimes) {
+    std::stable_sort(record.shard_times.begin(), record.shard_times.end(),
+                     [](const auto& a, const auto& b) { return a.second.time_ms > b.second.time_ms; });
+    record.shard_times.resize(kMaxShardTimes);
+  }
+
+  const reader::Settings& settings = plan.read.settings;
+  reader::JobDescription& job = record.description;
+  job = {version, settings.data_table, plan.read.stream_id, settings.window.start_ms, settings.window.end_ms, {}};
+  for (const reader::ShardPlan& shard : plan.read.shards) {
+    reader::CheckpointRow row{shard.shard.shard_id, version, "", 0, 0};
+    switch (shard.action) {
+      case reader::ShardAction::kSkip:
+        row.checkpoint = reader::kTrimHorizon;
+        break;
+      case reader::ShardAction::kClosed:
+        row.checkpoint = reader::kShardEnd;
+        break;
+      case reader::ShardAction::kRead: {
+        const auto found = results.find(shard.shard.shard_id);
+        if (found == results.end()) return fail(manifest_error("no result of shard " + shard.shard.shard_id));
+        row.checkpoint = found->second->checkpoint;
+        row.send_record_count = found->second->records;
+        if (row.checkpoint.empty()) return fail(manifest_error("shard " + shard.shard.shard_id + " ended without a position"));
+        break;
+      }
+    }
+    job.shard_ids.push_back(row.shard_id);
+    record.checkpoints.push_back(std::move(row));
+  }
+
+  // The plan asked the service where each parent ends, the transfer saw it. A child that was read needs a parent read to its end; a child that was skipped
+  // needs one that ended behind the window.
+  std::map<std::string, const reader::CheckpointRow*> rows;
+  for (const reader::CheckpointRow& row : record.checkpoints) rows[row.shard_id] = &row;
+  for (const reader::ShardPlan& shard : plan.read.shards) {
+    for (const std::string& parent : {shard.shard.parent_id, shard.shard.parent_sibling_id}) {
+      const auto found = rows.find(parent);
+      if (parent.empty() || found == rows.end() || shard.action != reader::ShardAction::kRead) continue;
+      if (found->second->checkpoint != reader::kShardEnd)
+        return fail(manifest_error("shard " + shard.shard.shard_id + " was read, but its parent " + parent + " did not end in the window"));
+    }
+  }
+  return record;
+}
+
+Status commit_attempt(reader::StatusTable& status, writer::Writer& writer, reader::StatusTable::Fence fence, const CommitRecord& record) {
+  const reader::JobDescription& job = record.description;
+  KILL_POINT("sync.commit.before_prepared");
+  fence.state = "PREPARED";
+  fence.staging = record.staging;
+  fence.manifest = to_json(record);
+  OTS_CHECK(status.update_fence(job.stream_id, job.end_ms, fence));
+  KILL_POINT("sync.commit.after_prepared");
+  OTS_CHECK(writer.commit(record.places));
+  KILL_POINT("sync.commit.after_destination");
+  return finish(status, std::move(fence), record);
+}
+
+Result<bool> resume_commit(reader::StatusTable& status, writer::Writer& writer, reader::StatusTable::Fence fence, const CommitRecord& record) {
+  OTS_TRY(writer::Settled settled, writer.settle(record.staging));
+  if (settled == writer::Settled::kUnknown) {
+    return fail(ErrorKind::kConflict, "Sync-UnknownOutcome",
+                "an earlier run prepared its commit to " + writer.describe() + " and ended; the destination no longer knows the outcome of " + record.staging,
+                "look whether the window's rows are in the destination; then delete the fence row of the window in the status table and run again");
+  }
+  if (settled == writer::Settled::kNotCommitted) {
+    if (Status committed = writer.commit_staging(record.staging, record.places); !committed) {
+      OTS_LOG_WARN("the prepared commit of an earlier run cannot be finished and is started afresh: {}", committed.error().headline());
+      OTS_TRY(settled, writer.settle(record.staging));
+      if (settled != writer::Settled::kCommitted) return false;
+    }
+  }
+  KILL_POINT("sync.commit.after_destination");
+  OTS_CHECK(finish(status, std::move(fence), record));
+  return true;
+}
+
+}  // namespace otsstream::sync

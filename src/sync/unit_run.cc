@@ -1,0 +1,247 @@
+#include "sync/unit_run.h"
+
+#include <algorithm>
+
+#include "base/kill_point.h"
+#include "record/accounting.h"
+
+namespace otsstream::sync {
+
+namespace {
+
+constexpr size_t kBatchRows = 1024;
+// Shards of a unit whose first page is asked for ahead of time, so that many idle shards cost less than one round trip each.
+constexpr size_t kLookAhead = 4;
+constexpr size_t kFirstPageEstimate = 256u << 10;
+constexpr size_t kSmallestEstimate = 16u << 10;
+
+}  // namespace
+
+UnitRun::UnitRun(const Plan& plan, const Unit& unit, const TransferContext& context, int first_slot, Done done)
+    : plan_(plan),
+      unit_(unit),
+      context_(context),
+      first_slot_(first_slot),
+      done_(std::move(done)),
+      strand_(*context.executor),
+      shaper_(plan.read.primary_key, plan.read.settings.export_sequence_info),
+      batch_(plan.columns.size()) {
+  manifest_.unit = unit.number;
+}
+
+void UnitRun::start() {
+  strand_.post([self = shared_from_this()] {
+    if (self->failure_) return self->leave_when_idle();  // stopped before it began
+    KILL_POINT("sync.transfer.before_unit");
+    auto channel = self->context_.writer->open_channel(self->unit_.first_place, self->unit_.places);
+    if (!channel) return self->fail_unit(channel.error());
+    self->channel_ = std::move(*channel);
+    self->pump();
+  });
+}
+
+void UnitRun::stop(Error reason) {
+  strand_.post([self = shared_from_this(), reason = std::move(reason)]() mutable { self->fail_unit(std::move(reason)); });
+}
+
+void UnitRun::schedule_pump() {
+  if (pump_scheduled_) return;
+  pump_scheduled_ = true;
+  strand_.post([self = shared_from_this()] {
+    self->pump_scheduled_ = false;
+    self->pump();
+  });
+}
+
+void UnitRun::open_cursors() {
+  while (active_.size() < kLookAhead && next_shard_ < unit_.shards.size()) {
+    const int slot = first_slot_ + static_cast<int>(next_shard_);
+    active_.push_back(std::make_shared<Active>(unit_.shards[next_shard_++], plan_.read.settings.window, slot));
+  }
+}
+
+// One turn: requests go out first, then one batch is shaped and written. Turns are short, so that units share the workers fairly.
+void UnitRun::pump() {
+  if (left_ || finishing_) return;
+  if (failure_) return leave_when_idle();
+  if (Status go_on = context_.cancel->check(); !go_on) return fail_unit(go_on.error());
+
+  open_cursors();
+  for (size_t i = 0; i < active_.size(); ++i) {
+    ask(active_[i], i == 0);
+    if (failure_) return leave_when_idle();
+  }
+  if (active_.empty()) return finish_unit();
+  if (held_) return;
+
+  Active& front = *active_.front();
+  if (front.cursor.has_waiting_records()) {
+    if (write_batch(front)) schedule_pump();
+    return;
+  }
+  if (front.cursor.finished()) {
+    finish_front();
+    return schedule_pump();
+  }
+  if (starved_since_us_ < 0) starved_since_us_ = context_.executor->clock().steady_us();
+}
+
+// The first cursor waits for its memory in line; all others, and all prefetching, take memory only while plenty is left, so that nobody holds what a first
+// cursor needs to go on.
+void UnitRun::ask(const std::shared_ptr<Active>& active, bool is_front) {
+  if (active->busy) return;
+  if (!active->pending) {
+    if (!is_front && active->cursor.waiting_pages() > 0) return;
+    active->pending = active->cursor.next_request();
+    if (!active->pending) return;
+  }
+  const size_t estimate = active->page_estimate != 0 ? active->page_estimate : kFirstPageEstimate;
+  const size_t bytes = std::clamp(estimate, kSmallestEstimate,
+                                  std::max(kSmallestEstimate, context_.budget->capacity() / 8 / plan_.channels));
+  const bool must_progress = is_front && active->cursor.waiting_pages() == 0;
+  if (!must_progress) {
+    if (context_.budget->in_use() + bytes > context_.budget->capacity() * 3 / 4) return;
+    ByteBudget::Lease lease = context_.budget->try_acquire(bytes);
+    if (lease.bytes() == 0) return;
+    active->busy = true;
+    return send(active, std::move(lease));
+  }
+  active->busy = true;
+  ++in_flight_;
+  context_.budget->acquire(bytes, [self = shared_from_this(), active](ByteBudget::Lease lease) {
+    auto shared = std::make_shared<ByteBudget::Lease>(std::move(lease));
+    self->strand_.post([self, active, shared] {
+      --self->in_flight_;
+      if (self->failure_) return self->leave_when_idle();
+      self->send(active, std::move(*shared));
+    });
+  });
+}
+
+void UnitRun::send(const std::shared_ptr<Active>& active, ByteBudget::Lease lease) {
+  reader::ShardCursor::PageRequest request = std::move(*active->pending);
+  active->pending.reset();
+  ++in_flight_;
+  auto shared = std::make_shared<ByteBudget::Lease>(std::move(lease));
+  context_.client->get_stream_record_async(
+      std::move(request.iterator), request.limit,
+      [self = shared_from_this(), active, shared](Result<tablestore::StreamPage> page) {
+        auto held = std::make_shared<Result<tablestore::StreamPage>>(std::move(page));
+        self->strand_.post([self, active, shared, held] {
+          --self->in_flight_;
+          self->page_arrived(active, std::move(*shared), std::move(*held));
+        });
+      });
+}
+
+void UnitRun::page_arrived(const std::shared_ptr<Active>& active, ByteBudget::Lease lease, Result<tablestore::StreamPage> page) {
+  active->busy = false;
+  if (failure_ || left_) return leave_when_idle();
+  if (active->cursor.finished()) return leave_when_idle();  // asked ahead, and not needed any more
+  if (!page) {
+    return fail_unit(wrap_error(page.error(), "reading shard " + active->cursor.result().shard_id + " failed"));
+  }
+  const size_t size = page->body().size();
+  lease.resize(std::max(size, kSmallestEstimate));
+  active->page_estimate = size + size / 4;
+  context_.progress->add_read_bytes(size);
+  const size_t before = active->cursor.waiting_pages();
+  if (Status taken = active->cursor.receive(std::move(*page)); !taken) return fail_unit(taken.error());
+  if (active->cursor.waiting_pages() > before) active->leases.push_back(std::move(lease));
+  if (active == active_.front() && starved_since_us_ >= 0) {
+    context_.progress->add_wait_reader(context_.executor->clock().steady_us() - starved_since_us_);
+    starved_since_us_ = -1;
+  }
+  pump();
+}
+
+// False when the unit has to wait (and will be woken) or has failed.
+bool UnitRun::write_batch(Active& front) {
+  batch_.clear();
+  const int64_t records_before = front.cursor.result().records;
+  if (Status shaped = front.cursor.shape(shaper_, batch_, kBatchRows); !shaped) {
+    fail_unit(shaped.error());
+    return false;
+  }
+  while (front.leases.size() > front.cursor.waiting_pages()) front.leases.pop_front();
+  context_.progress->shard_position(front.slot, front.cursor.position_ms());
+  if (batch_.empty()) return true;
+
+  uint64_t row_bytes = 0;
+  for (size_t i = 0; i < batch_.rows(); ++i) row_bytes += byte_size(batch_.row(i));
+  if (Status written = channel_->write(batch_); !written) {
+    fail_unit(wrap_error(written.error(), "writing the rows of shard " + front.cursor.result().shard_id + " failed"));
+    return false;
+  }
+  context_.progress->add_rows(front.cursor.result().records - records_before, static_cast<int64_t>(batch_.rows()), row_bytes);
+  if (Status dirty = context_.dirty->check(context_.progress->rows()); !dirty) {
+    fail_unit(dirty.error());
+    return false;
+  }
+
+  held_since_us_ = context_.executor->clock().steady_us();
+  const Duration pause = std::max(context_.byte_rate->take(static_cast<double>(row_bytes)),
+                                  context_.record_rate->take(static_cast<double>(batch_.rows())));
+  if (pause.count() > 0) {
+    held_ = true;
+    context_.executor->post_after(pause, [self = shared_from_this()] {
+      self->strand_.post([self] {
+        self->held_ = false;
+        self->pump();
+      });
+    });
+    return false;
+  }
+  const bool more = channel_->accepts_more([self = shared_from_this()] {
+    self->strand_.post([self] {
+      self->held_ = false;
+      self->context_.progress->add_wait_writer(self->context_.executor->clock().steady_us() - self->held_since_us_);
+      self->pump();
+    });
+  });
+  if (!more) held_ = true;
+  return more;
+}
+
+void UnitRun::finish_front() {
+  Active& front = *active_.front();
+  manifest_.shards.push_back(front.cursor.result());
+  context_.progress->shard_done(front.slot);
+  active_.pop_front();
+}
+
+void UnitRun::finish_unit() {
+  finishing_ = true;
+  ++in_flight_;
+  channel_->finish([self = shared_from_this()](Result<writer::ChannelResult> result) {
+    auto held = std::make_shared<Result<writer::ChannelResult>>(std::move(result));
+    self->strand_.post([self, held] {
+      --self->in_flight_;
+      if (!*held) return self->fail_unit(held->error());
+      KILL_POINT("sync.transfer.after_unit");
+      self->manifest_.channel = std::move(**held);
+      self->leave_when_idle();
+    });
+  });
+}
+
+void UnitRun::fail_unit(Error error) {
+  if (!failure_ && !left_) failure_ = std::move(error);
+  leave_when_idle();
+}
+
+// Reports once, when no callback of the unit is under way any more.
+void UnitRun::leave_when_idle() {
+  if (left_ || in_flight_ > 0) return;
+  if (!failure_ && !finishing_) return;
+  left_ = true;
+  active_.clear();
+  channel_.reset();
+  if (failure_) {
+    done_(fail(std::move(*failure_)));
+  } else {
+    done_(std::move(manifest_));
+  }
+}
+
+}  // namespace otsstream::sync
