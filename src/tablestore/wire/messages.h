@@ -3,8 +3,8 @@
 // encodes requests and decodes answers, the local server the other way round. Generated headers stop in messages.cc.
 // Rows travel inside as PlainBuffer bytes: plain_buffer_reader.h and plain_buffer_writer.h open and make them.
 //
-// Every decode_* fails with kCorrupt "Wire-Protobuf" (message malformed, a required field missing); decoded strings are copies, except
-// where a member is a SharedBuffer, which is a slice of the input.
+// Every decode_* fails with kCorrupt "Wire-Protobuf" (message malformed; a required field missing: named). Everything decoded is owned by the
+// struct; SharedBuffer members hold their own bytes, so that they may outlive the input.
 
 #include <optional>
 #include <string>
