@@ -1,5 +1,5 @@
 #pragma once
-// The REST calls of a project: tables, partitions, SQL instances. Waits: coordinator thread only.
+// The REST calls of a project: tables, partitions, SQL instances. RestClient waits: coordinator thread only.
 
 #include <functional>
 #include <memory>
@@ -15,6 +15,7 @@
 namespace otsstream::maxcompute {
 
 // One signed request with retries, shared by the REST and Tunnel clients. Errors: kind by code (1.6), message names `subject`.
+// `transport`, `executor` and `random` must outlive the caller and its calls.
 class HttpCaller {
  public:
   HttpCaller(Connection connection, ClientOptions options, Transport& transport, Executor& executor, Random& random);
@@ -31,13 +32,18 @@ class HttpCaller {
     bool idempotent = true;
     std::string subject;   // "table person", "block 7 of session …"
   };
-  using Callback = std::function<void(Result<Response>)>;  // 2xx only
+  using Callback = std::function<void(Result<Response>)>;  // 2xx only; once, on the executor
   void call(Call call, Callback done);
-  Result<Response> call(Call call);
+  Result<Response> call(Call call);  // waits: coordinator thread only
+
+  // Lets `span` pass on the executor's clock: the pauses of sessions and SQL instances.
+  Status pause(Duration span);
 
   const Connection& connection() const;
+  const ClientOptions& options() const;
   Executor& executor() const;
-  uint64_t retries() const;
+  Random& random() const;
+  uint64_t retries() const;  // of all calls so far
 
  private:
   struct Impl;
@@ -61,6 +67,8 @@ class RestClient {
   HttpCaller& caller() const { return *caller_; }
 
  private:
+  HttpCaller::Call get(const std::string& resource, std::string query, std::string subject) const;
+  std::string table_resource(const std::string& table) const;
   std::shared_ptr<HttpCaller> caller_;
   std::string tunnel_endpoint_;
 };

@@ -26,7 +26,8 @@ class UploadSession {
   const TableSchema& schema() const { return info_.schema; }
   int64_t max_field_size() const { return info_.max_field_size; }
 
-  // Sends a complete record stream as block `block_id` (0 … 19999); sending the same id again replaces it. Retries send the same bytes.
+  // Sends a complete record stream as block `block_id` (0 … 19999); sending the same id again replaces it. Retries send the same bytes. Several
+  // threads may put at the same time, but not during open, reload or commit, which wait (coordinator thread only).
   void put_block(int block_id, SharedBuffer stream, std::function<void(Status)> done);
   // The service's state word ("normal", "closed", …) and block list, asked afresh.
   Status reload();
@@ -37,6 +38,11 @@ class UploadSession {
 
  private:
   UploadSession(std::shared_ptr<HttpCaller> caller, std::string tunnel_endpoint, Target target);
+  HttpCaller::Call session_call(std::string method, std::string query) const;
+  std::string subject() const;
+  // Takes over an answer's state.
+  Status accept(const Response& answer);
+  Status check_blocks(const std::set<int>& expected) const;
   std::shared_ptr<HttpCaller> caller_;
   std::string tunnel_endpoint_;
   Target target_;
