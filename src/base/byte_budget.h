@@ -1,5 +1,6 @@
 #pragma once
-// One memory budget of a job: whoever holds bytes holds a lease. Waiting is by callback, in order of arrival; nobody polls.
+// One memory budget of a job: whoever holds bytes holds a lease. Waiting is by callback, in order
+// of arrival; nobody polls.
 
 #include <cstddef>
 #include <deque>
@@ -21,7 +22,8 @@ class ByteBudget : public std::enable_shared_from_this<ByteBudget> {
     Lease& operator=(Lease&& other) noexcept;
     ~Lease();
     size_t bytes() const { return bytes_; }
-    // Corrects an estimate. Growing never waits (the bytes are there already) and may overdraw the budget until others return theirs.
+    // Corrects an estimate. Growing never waits (the bytes are there already) and may overdraw the
+    // budget until others return theirs.
     void resize(size_t bytes);
     void release();
 
@@ -34,7 +36,8 @@ class ByteBudget : public std::enable_shared_from_this<ByteBudget> {
 
   static std::shared_ptr<ByteBudget> create(Executor& executor, size_t capacity);
 
-  // Calls `ready` on the executor as soon as `bytes` fit. A request larger than the whole capacity is served when nobody else holds a lease.
+  // Calls `ready` on the executor as soon as `bytes` fit. A request larger than the whole capacity
+  // is served when nobody else holds a lease.
   void acquire(size_t bytes, std::function<void(Lease)> ready);
   // At once or not at all; an empty Lease (bytes() == 0) means no.
   Lease try_acquire(size_t bytes);

@@ -1,5 +1,6 @@
 #pragma once
-// Bytes that many may look at (SharedBuffer), and the encodings that both protocols share: varint, zigzag, fixed little endian.
+// Bytes that many may look at (SharedBuffer), and the encodings that both protocols share: varint,
+// zigzag, fixed little endian.
 
 #include <bit>
 #include <cstdint>
@@ -20,7 +21,8 @@ class SharedBuffer {
     view_ = *owned;
     owner_ = std::move(owned);
   }
-  SharedBuffer(std::shared_ptr<const void> owner, std::string_view view) : owner_(std::move(owner)), view_(view) {}
+  SharedBuffer(std::shared_ptr<const void> owner, std::string_view view)
+      : owner_(std::move(owner)), view_(view) {}
 
   std::string_view view() const { return view_; }
   const char* data() const { return view_.data(); }
@@ -35,8 +37,12 @@ class SharedBuffer {
   std::string_view view_;
 };
 
-inline uint64_t zigzag_encode(int64_t v) { return (static_cast<uint64_t>(v) << 1) ^ static_cast<uint64_t>(v >> 63); }
-inline int64_t zigzag_decode(uint64_t v) { return static_cast<int64_t>(v >> 1) ^ -static_cast<int64_t>(v & 1); }
+inline uint64_t zigzag_encode(int64_t v) {
+  return (static_cast<uint64_t>(v) << 1) ^ static_cast<uint64_t>(v >> 63);
+}
+inline int64_t zigzag_decode(uint64_t v) {
+  return static_cast<int64_t>(v >> 1) ^ -static_cast<int64_t>(v & 1);
+}
 
 inline void put_varint(std::string& out, uint64_t v) {
   char tmp[10];
@@ -49,7 +55,8 @@ inline void put_varint(std::string& out, uint64_t v) {
   out.append(tmp, n);
 }
 
-// Reads a varint from the front of `in`. False when `in` ends too early or the number has more than ten bytes; `in` is then undefined.
+// Reads a varint from the front of `in`. False when `in` ends too early or the number has more than
+// ten bytes; `in` is then undefined.
 inline bool get_varint(std::string_view& in, uint64_t& v) {
   v = 0;
   for (int shift = 0; shift < 70; shift += 7) {
@@ -62,7 +69,8 @@ inline bool get_varint(std::string_view& in, uint64_t& v) {
   return false;
 }
 
-static_assert(std::endian::native == std::endian::little, "the codecs copy little-endian numbers as they are");
+static_assert(std::endian::native == std::endian::little,
+              "the codecs copy little-endian numbers as they are");
 
 template <class T>
 void put_fixed(std::string& out, T v) {
@@ -84,7 +92,8 @@ bool get_fixed(std::string_view& in, T& v) {
 }
 
 std::string to_hex(std::string_view bytes);
-// Empty result for an odd length or a character that is no hexadecimal digit; blanks and line ends are skipped.
+// Empty result for an odd length or a character that is no hexadecimal digit; blanks and line ends
+// are skipped.
 std::string from_hex(std::string_view text);
 
 }  // namespace otsstream

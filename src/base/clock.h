@@ -1,5 +1,6 @@
 #pragma once
-// The only source of time. Wall time is microseconds since 1970-01-01 UTC; steady time only rises and has no epoch.
+// The only source of time. Wall time is microseconds since 1970-01-01 UTC; steady time only rises
+// and has no epoch.
 
 #include <atomic>
 #include <chrono>
@@ -42,7 +43,8 @@ class ManualClock final : public Clock {
   std::atomic<int64_t> steady_us_{0};
 };
 
-// Runs with another clock, but shows a wall time that is off by a fixed amount (tests of clock skew).
+// Runs with another clock, but shows a wall time that is off by a fixed amount (tests of clock
+// skew).
 class SkewedClock final : public Clock {
  public:
   SkewedClock(const Clock& base, Duration skew) : base_(base), skew_us_(skew.count()) {}

@@ -13,8 +13,8 @@
 namespace otsstream {
 namespace {
 
-// tables[0] steps one byte; tables[k][b] is what byte b adds when k more bytes follow it. So eight bytes take eight
-// independent look-ups instead of a chain of eight ("slicing-by-8").
+// tables[0] steps one byte; tables[k][b] is what byte b adds when k more bytes follow it. So eight
+// bytes take eight independent look-ups instead of a chain of eight ("slicing-by-8").
 template <class Word>
 using Tables = std::array<std::array<Word, 256>, 8>;
 

@@ -1,5 +1,6 @@
 #pragma once
-// CRC-8 of PlainBuffer (polynomial 0x07, tablestore-protocol.md 3.5) and CRC-32C of the Tunnel (maxcompute-protocol.md 4.2).
+// CRC-8 of PlainBuffer (polynomial 0x07, tablestore-protocol.md 3.5) and CRC-32C of the Tunnel
+// (maxcompute-protocol.md 4.2).
 
 #include <cstdint>
 #include <string_view>

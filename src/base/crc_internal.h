@@ -1,5 +1,6 @@
 #pragma once
-// The two ways to compute CRC-32C, apart, so that the test can hold them against each other. Everyone else calls crc32c().
+// The two ways to compute CRC-32C, apart, so that the test can hold them against each other.
+// Everyone else calls crc32c().
 
 #include <cstdint>
 #include <string_view>

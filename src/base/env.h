@@ -1,5 +1,6 @@
 #pragma once
-// The process's environment. Nobody else calls getenv, so that one search finds everything that depends on it.
+// The process's environment. Nobody else calls getenv, so that one search finds everything that
+// depends on it.
 
 #include <optional>
 #include <string>

@@ -32,10 +32,10 @@ enum class RetryClass { kNever, kIdempotentOnly, kAlways };
 
 struct Error {
   ErrorKind kind = ErrorKind::kInternal;
-  std::string code;        // stable machine word: "OTSAuthFailed", "NoSuchPartition", "Config-UnknownVariable"
+  std::string code;        // stable machine word: "OTSAuthFailed", "Config-UnknownVariable"
   std::string message;     // what happened, to which thing; one line, never a secret
   std::string remedy;      // what to do about it; may be empty
-  std::string where;       // "job.json:12:7 configuration.reader.parameter.date", a URL, a shard; may be empty
+  std::string where;       // "job.json:12:7 reader.parameter.date", a URL, a shard; may be empty
   std::string request_id;  // the service's id of the failed request; may be empty
   RetryClass retry = RetryClass::kNever;
   std::shared_ptr<const Error> cause;
@@ -53,7 +53,8 @@ std::string_view to_string(ErrorKind kind);
 int exit_code(ErrorKind kind, bool detailed = false);
 
 Error make_error(ErrorKind kind, std::string code, std::string message, std::string remedy = {});
-// `error` seen from further out: the same kind, code and retry class, a message of its own, `error` as the cause.
+// `error` seen from further out: the same kind, code and retry class, a message of its own, `error`
+// as the cause.
 Error wrap_error(Error error, std::string message, std::string where = {});
 
 }  // namespace otsstream

@@ -1,6 +1,7 @@
 #pragma once
-// Where work runs. Data paths are written as callbacks on an Executor; control paths (plan, begin, commit) are straight-line code on
-// one coordinator thread that waits with await(). So the same code runs on real threads and, seeded, on one thread in virtual time.
+// Where work runs. Data paths are written as callbacks on an Executor; control paths (plan, begin,
+// commit) are straight-line code on one coordinator thread that waits with await(). So the same
+// code runs on real threads and, seeded, on one thread in virtual time.
 
 #include <functional>
 #include <memory>
@@ -21,8 +22,9 @@ class Executor {
   virtual void post(Task task) = 0;
   // Runs `task` after `delay`.
   virtual void post_after(Duration delay, Task task) = 0;
-  // Waits until done() is true. Only the coordinator thread may call it. done() is evaluated after notify() and, in virtual
-  // time, after every event. Fails with kInternal "Executor-Stuck" in virtual time when nothing is left to run.
+  // Waits until done() is true. Only the coordinator thread may call it. done() is evaluated after
+  // notify() and, in virtual time, after every event. Fails with kInternal "Executor-Stuck" in
+  // virtual time when nothing is left to run.
   virtual Status run_until(const std::function<bool()>& done) = 0;
   // Wakes run_until so that it evaluates done() again. Any thread.
   virtual void notify() = 0;
@@ -46,7 +48,8 @@ class ThreadedExecutor final : public Executor {
   std::unique_ptr<Impl> impl_;
 };
 
-// One thread, virtual time: time jumps to the next event. Among tasks that are ready at the same time the seed chooses.
+// One thread, virtual time: time jumps to the next event. Among tasks that are ready at the same
+// time the seed chooses.
 class VirtualExecutor final : public Executor {
  public:
   VirtualExecutor(ManualClock& clock, uint64_t seed);
@@ -64,7 +67,8 @@ class VirtualExecutor final : public Executor {
   std::unique_ptr<Impl> impl_;
 };
 
-// Runs its tasks one at a time, in order, on an Executor: the lock of a state machine. Copies share the queue.
+// Runs its tasks one at a time, in order, on an Executor: the lock of a state machine. Copies share
+// the queue.
 class Strand {
  public:
   explicit Strand(Executor& executor);
@@ -76,10 +80,12 @@ class Strand {
   std::shared_ptr<Impl> impl_;
 };
 
-// Starts an asynchronous call and waits for its callback: Result<T> r = await<T>(executor, [&](auto done) { client.get(..., done); });
-// Only on the coordinator thread.
+// Starts an asynchronous call and waits for its callback:
+//   Result<T> r = await<T>(executor, [&](auto done) { client.get(..., done); });
+// Only on the coordinator thread. `executor` and what `start` uses must outlive the callback.
 template <class T>
-Result<T> await(Executor& executor, const std::function<void(std::function<void(Result<T>)>)>& start) {
+Result<T> await(Executor& executor,
+                const std::function<void(std::function<void(Result<T>)>)>& start) {
   struct State {
     std::mutex mutex;
     std::optional<Result<T>> value;

@@ -12,7 +12,8 @@ namespace {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-// The executor whose worker this thread is: a task that waits for other tasks could starve the pool, so run_until refuses it.
+// The executor whose worker this thread is: a task that waits for other tasks could starve the
+// pool, so run_until refuses it.
 thread_local const void* current_pool = nullptr;
 
 }  // namespace

@@ -12,7 +12,8 @@ namespace otsstream {
 struct VirtualExecutor::Impl {
   Impl(ManualClock& c, uint64_t seed) : clock(c), random(seed) {}
 
-  // Runs one task, after a jump to its time if nothing is ready now. False when nothing is due up to `limit_us`.
+  // Runs one task, after a jump to its time if nothing is ready now. False when nothing is due up
+  // to `limit_us`.
   bool step(int64_t limit_us) {
     if (ready.empty()) {
       if (timers.empty() || timers.begin()->first > limit_us) return false;

@@ -109,7 +109,8 @@ Status write_file_atomic(const std::string& path, std::string_view text, unsigne
     ::unlink(temporary.c_str());
     return fail(std::move(error));
   }
-  // The new name itself is durable only with its folder. Some file systems cannot sync one; the text is safe all the same.
+  // The new name itself is durable only with its folder. Some file systems cannot sync one; the
+  // text is safe all the same.
   Descriptor folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder.open()) ::fsync(folder.get());
   return {};

@@ -24,7 +24,8 @@ struct FileTest : ::testing::Test {
 };
 
 TEST_F(FileTest, WritesAndReadsBack) {
-  for (const std::string& text : {std::string(), std::string("a\0b\n", 4), std::string(100'000, 'x')}) {
+  for (const std::string& text :
+       {std::string(), std::string("a\0b\n", 4), std::string(100'000, 'x')}) {
     ASSERT_TRUE(write_file_atomic(at("f"), text));
     EXPECT_EQ(read_file(at("f")).value(), text);
   }

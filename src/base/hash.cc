@@ -13,14 +13,16 @@
 namespace otsstream {
 namespace {
 
-// A libcrypto that lacks a digest (FIPS builds without MD5) cannot speak either protocol: there is nothing to fall back to.
+// A libcrypto that lacks a digest (FIPS builds without MD5) cannot speak either protocol: there is
+// nothing to fall back to.
 void require(bool ok, const char* what) {
   if (ok) return;
   std::fprintf(stderr, "otsstream: OpenSSL refuses %s; both service protocols need it\n", what);
   std::abort();
 }
 
-// Fetched once: the implicit fetch of EVP_md5() and its like costs a lock and a look-up per call in OpenSSL 3.
+// Fetched once: the implicit fetch of EVP_md5() and its like costs a lock and a look-up per call in
+// OpenSSL 3.
 const EVP_MD* fetch(const char* name) {
   EVP_MD* md = EVP_MD_fetch(nullptr, name, nullptr);
   require(md != nullptr, name);
@@ -120,7 +122,8 @@ Result<std::string> base64_decode(std::string_view text) {
       group = 0;
     }
   }
-  // The last, shorter group; its unused bits must be zero, so that every byte run has one text only.
+  // The last, shorter group; its unused bits must be zero, so that every byte run has one text
+  // only.
   if (padding == 1) {
     if (group & 3) return bad("stray bits before the padding");
     out += static_cast<char>(group >> 10);

@@ -1,8 +1,10 @@
 #pragma once
-// Named places where a test may end the process as a crash would: KILL_POINT("sync.commit.after_prepared") calls _exit(137) when the
-// environment variable OTSSTREAM_KILL_AT holds that name, or "name:n" for the n-th pass (n = 1, 2, ...). Off, it costs one predicted
-// branch. The kill loop (tests/e2e) runs over every name of kill_points(); a KILL_POINT whose name is not listed there aborts when
-// it is passed with the variable set. A variable that names no listed point aborts at start: a kill loop with a typing mistake would
+// Named places where a test may end the process as a crash would:
+// KILL_POINT("sync.commit.after_prepared") calls _exit(137) when the environment variable
+// OTSSTREAM_KILL_AT holds that name, or "name:n" for the n-th pass (n = 1, 2, ...). Off, it costs
+// one predicted branch. The kill loop (tests/e2e) runs over every name of kill_points(); a
+// KILL_POINT whose name is not listed there aborts when it is passed with the variable set. A
+// variable that names no listed point aborts at start: a kill loop with a typing mistake would
 // prove nothing.
 
 #include <string_view>

@@ -9,7 +9,8 @@
 namespace otsstream {
 namespace {
 
-// The variable is read once per process: "threadsafe" death tests start the program anew and so read what is set here.
+// The variable is read once per process: "threadsafe" death tests start the program anew and so
+// read what is set here.
 struct KillPointDeathTest : ::testing::Test {
   KillPointDeathTest() { GTEST_FLAG_SET(death_test_style, "threadsafe"); }
   ~KillPointDeathTest() override { ::unsetenv("OTSSTREAM_KILL_AT"); }

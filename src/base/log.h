@@ -1,6 +1,7 @@
 #pragma once
-// Log lines over spdlog, to stderr. A line costs one comparison when its level is off: its arguments are not even evaluated.
-// Never pass a Secret: it has no formatter, so it does not compile.
+// Log lines over spdlog, to stderr. A line costs one comparison when its level is off: its
+// arguments are not even evaluated. Never pass a Secret: it has no formatter, so it does not
+// compile.
 
 #include <spdlog/logger.h>
 
@@ -8,7 +9,8 @@
 
 namespace otsstream {
 
-// The process's logger (only logger.h is included above: spdlog.h is several times as much to compile).
+// The process's logger (only logger.h is included above: spdlog.h is several times as much to
+// compile).
 spdlog::logger& logger();
 
 // "trace", "debug", "info", "warn", "error", "off"; false for another word. Starts at "info".

@@ -12,7 +12,8 @@ uint64_t Random::next() {
   return engine_();
 }
 
-// The numbers are our own arithmetic, not a std:: distribution: a seed means the same run with every standard library.
+// The numbers are our own arithmetic, not a std:: distribution: a seed means the same run with
+// every standard library.
 uint64_t Random::below(uint64_t bound) {
   const uint64_t uneven = -bound % bound;  // 2^64 mod bound: that many values would come too often
   uint64_t v = next();

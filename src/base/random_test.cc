@@ -1,8 +1,8 @@
 #include "base/random.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <regex>
 #include <set>
 
 namespace otsstream {
@@ -43,10 +43,9 @@ TEST(Random, UnitIsInHalfOpenRange) {
 
 TEST(Random, Texts) {
   Random r(3);
-  const std::regex uuid("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
+  const char* shape = "^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$";
   for (int i = 0; i < 50; ++i) {
-    std::string text = r.uuid();
-    EXPECT_TRUE(std::regex_match(text, uuid)) << text;
+    EXPECT_THAT(r.uuid(), ::testing::MatchesRegex(shape));
   }
   EXPECT_EQ(r.hex(0), "");
   EXPECT_EQ(r.hex(33).size(), 33u);

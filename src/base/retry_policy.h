@@ -1,6 +1,6 @@
 #pragma once
-// When to try again and after what pause. Settings are shared and immutable; the state of one call is its own object
-// (otsstream-reader.md 13, D1 and D2: exactly max_retries retries).
+// When to try again and after what pause. Settings are shared and immutable; the state of one call
+// is its own object (otsstream-reader.md 13, D1 and D2: exactly max_retries retries).
 
 #include <optional>
 
@@ -19,9 +19,11 @@ struct RetrySettings {
 
 class RetryState {
  public:
-  RetryState(const RetrySettings& settings, Random& random) : settings_(&settings), random_(&random) {}
-  // The pause before the next try, or nothing when `error` is final: its class forbids it, or the retries are used up.
-  // `idempotent`: the operation may be repeated although it may have taken effect.
+  RetryState(const RetrySettings& settings, Random& random)
+      : settings_(&settings), random_(&random) {}
+  // The pause before the next try, or nothing when `error` is final: its class forbids it, or the
+  // retries are used up. `idempotent`: the operation may be repeated although it may have taken
+  // effect.
   std::optional<Duration> next_pause(const Error& error, bool idempotent);
   int retries() const { return retries_; }
 

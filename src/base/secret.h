@@ -1,5 +1,6 @@
 #pragma once
-// Secret: a text that no stream, log or JSON writer can print. Whoever really needs it says reveal().
+// Secret: a text that no stream, log or JSON writer can print. Whoever really needs it says
+// reveal().
 
 #include <string>
 #include <utility>

@@ -6,9 +6,10 @@
 namespace otsstream {
 
 struct Strand::Impl : std::enable_shared_from_this<Strand::Impl> {
-  // The strand's place in the executor's queue: runs one task and queues up again, so that a busy strand starves nobody and
-  // virtual time may put others in between. If the executor drops it, the tasks are dropped too; else objects that hold the
-  // strand and sit in its queue would keep each other alive.
+  // The strand's place in the executor's queue: runs one task and queues up again, so that a busy
+  // strand starves nobody and virtual time may put others in between. If the executor drops it, the
+  // tasks are dropped too; else objects that hold the strand and sit in its queue would keep each
+  // other alive.
   struct Turn {
     explicit Turn(std::shared_ptr<Impl> s) : strand(std::move(s)) {}
     Turn(const Turn&) = delete;

@@ -20,8 +20,8 @@ struct Fields {
   int month, day, hour, minute, second, millis;
 };
 
-// Days since 1970-01-01 in the proleptic Gregorian calendar and back. In 64 bits, unlike date::year: error messages print
-// whatever number a user gave for an epoch.
+// Days since 1970-01-01 in the proleptic Gregorian calendar and back. In 64 bits, unlike
+// date::year: error messages print whatever number a user gave for an epoch.
 int64_t days_of(int64_t year, int month, int day) {
   year -= month <= 2;
   const int64_t era = (year >= 0 ? year : year - 399) / 400;
@@ -42,7 +42,8 @@ Fields fields_of(int64_t epoch_ms) {
   const int64_t day_of_era = days - era * 146097;
   const int64_t year_of_era =
       (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-  const int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const int64_t day_of_year =
+      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const int64_t shifted_month = (5 * day_of_year + 2) / 153;
   Fields f;
   f.day = static_cast<int>(day_of_year - (153 * shifted_month + 2) / 5 + 1);
@@ -111,8 +112,9 @@ std::string hint_for_digits(size_t digits, std::string_view expected) {
     case 12:
       return fmt::format("give {}; 12 digits lack the seconds: append 00", expected);
     case 13:
-      return fmt::format("give {}; 13 digits look like epoch milliseconds (the …TimestampMillis parameters)",
-                         expected);
+      return fmt::format(
+          "give {}; 13 digits look like epoch milliseconds (the …TimestampMillis parameters)",
+          expected);
     default:
       return fmt::format("give {}", expected);
   }
@@ -121,7 +123,8 @@ std::string hint_for_digits(size_t digits, std::string_view expected) {
 constexpr std::string_view kTime14 = "exactly 14 digits yyyyMMddHHmmss, such as 20171019161000";
 constexpr std::string_view kDate8 = "exactly 8 digits yyyyMMdd, such as 20171019";
 
-// "8", "08", "08:30", "0830" after the sign. `bare`: no GMT or UTC stands before it, so the hour needs two digits.
+// "8", "08", "08:30", "0830" after the sign. `bare`: no GMT or UTC stands before it, so the hour
+// needs two digits.
 std::optional<int64_t> parse_offset(std::string_view text, bool bare) {
   if (text.size() < 2 || (text[0] != '+' && text[0] != '-')) return std::nullopt;
   const int64_t sign = text[0] == '-' ? -1 : 1;
@@ -245,9 +248,10 @@ Result<int64_t> parse_date8(std::string_view text, const Zone& zone) {
   }
   if (text.size() != 8) {
     return bad_time(text, fmt::format("it has {} digits instead of 8", text.size()),
-                    text.size() == 14 ? fmt::format("give {}; 14 digits belong into startTimeString "
-                                                    "and endTimeString", kDate8)
-                                      : fmt::format("give {}", kDate8));
+                    fmt::format("give {}{}", kDate8,
+                                text.size() == 14
+                                    ? "; 14 digits belong into startTimeString and endTimeString"
+                                    : ""));
   }
   const Fields f{number(text.substr(0, 4)), number(text.substr(4, 2)), number(text.substr(6, 2)),
                  0, 0, 0, 0};

@@ -1,5 +1,6 @@
 #pragma once
-// Zones and the strict time texts of jobs (otsstream-reader.md 2.2). Default zone everywhere: GMT+8.
+// Zones and the strict time texts of jobs (otsstream-reader.md 2.2). Default zone everywhere:
+// GMT+8.
 
 #include <cstdint>
 #include <memory>
@@ -12,20 +13,22 @@ namespace otsstream {
 
 class Zone {
  public:
-  // "GMT+8", "GMT+08:00", "UTC", "Z", "+08:00", "+0800" or an IANA name ("Asia/Shanghai"). Fails with "Config-TimeZone".
+  // "GMT+8", "GMT+08:00", "UTC", "Z", "+08:00", "+0800" or an IANA name ("Asia/Shanghai"). Fails
+  // with "Config-TimeZone".
   static Result<Zone> parse(std::string_view name);
   static Zone utc();
   static Zone china();  // GMT+8
 
   const std::string& name() const { return name_; }
-  // Local wall-clock fields -> epoch ms. A local time that a clock change skips or repeats takes the earlier offset.
+  // Local wall-clock fields -> epoch ms. A local time that a clock change skips or repeats takes
+  // the earlier offset.
   int64_t to_epoch_ms(int year, int month, int day, int hour, int minute, int second) const;
   int64_t offset_ms_at(int64_t epoch_ms) const;
 
  private:
   std::string name_;
   int64_t fixed_offset_ms_ = 0;
-  const void* tz_ = nullptr;  // date::time_zone of the process-wide database, or null for a fixed offset
+  const void* tz_ = nullptr;  // date::time_zone of the process-wide database; null: fixed offset
 };
 
 // "yyyyMMddHHmmss", exactly 14 digits, every field in range (no roll-over). Epoch ms.

@@ -52,7 +52,8 @@ TEST(Zone, IanaNamesFollowTheirRules) {
 TEST(Zone, ClockChangesTakeTheEarlierOffset) {
   auto zone = Zone::parse("America/New_York");
   ASSERT_TRUE(zone);
-  // 2026-03-08 02:30 does not exist (EST before): read as EST. 2026-11-01 01:30 happens twice (EDT first).
+  // 2026-03-08 02:30 does not exist (EST before): read as EST. 2026-11-01 01:30 happens twice (EDT
+  // first).
   EXPECT_EQ(format_iso_utc(*parse_time14("20260308023000", *zone)), "2026-03-08T07:30:00.000Z");
   EXPECT_EQ(format_iso_utc(*parse_time14("20261101013000", *zone)), "2026-11-01T05:30:00.000Z");
 }
@@ -155,7 +156,8 @@ TEST(HttpDate, BothWays) {
 
 TEST(HttpDate, RefusesEverythingElse) {
   for (const char* text :
-       {"", "2026-01-02T03:04:05Z", "Fri, 02 Jan 2026 03:04:05 UTC", "Fri, 02 Jnn 2026 03:04:05 GMT",
+       {"", "2026-01-02T03:04:05Z", "Fri, 02 Jan 2026 03:04:05 UTC",
+        "Fri, 02 Jnn 2026 03:04:05 GMT",
         "Fri, 32 Jan 2026 03:04:05 GMT", "Fri, 02 Jan 2026 24:04:05 GMT",
         "Mon, 02 Jan 2026 03:04:05 GMT", "Fri, x2 Jan 2026 03:04:05 GMT"}) {
     auto result = parse_http_date(text);
