@@ -20,6 +20,7 @@ struct Settings {
   bool export_sequence_info = false;
   int max_retries = 30;
   bool seek = true;            // enableSeekIterator; ours: on by default
+  bool clamp_window = false;   // windowPolicy clamp: cut the window to the legal range instead of failing
   // Connection values written in the parameter block itself (DataX form); empty when a named connection is used.
   std::string datasource;
   std::string endpoint;

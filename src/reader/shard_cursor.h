@@ -8,7 +8,8 @@
 //     cursor.shape(shaper, batch, max_rows);               // consumes what has arrived
 //   }
 //
-// Not thread-safe: one strand drives it.
+// When the end lies inside a page, one or more small requests follow to find the exact position (6.3). A plan that says skip or closed gives a cursor that
+// is finished from the beginning. Not thread-safe: one strand drives it.
 
 #include <cstdint>
 #include <deque>
@@ -41,7 +42,7 @@ struct ShardResult {
   std::vector<ShardTimeCheckpoint> time_checkpoints;
   int64_t records = 0;                          // stream records emitted
   int64_t rows = 0;                             // output rows made of them
-  int64_t dropped = 0;                          // records before the window's start
+  int64_t dropped = 0;                          // records before the window's start, or named by SkipCount
   int64_t requests = 0;
   uint64_t bytes = 0;                           // answer bodies
   std::optional<tablestore::SequenceInfo> first;  // of emitted records
@@ -58,12 +59,14 @@ class ShardCursor {
   };
   // The request to send now; empty while one is outstanding, while enough unshaped pages wait, or when finished.
   std::optional<PageRequest> next_request();
-  // The answer to the outstanding request.
+  // The last answer was empty although the server says that more may come: wait a moment before the next request is sent.
+  bool wants_pause() const { return wants_pause_; }
+  // The answer to the outstanding request. Pages that come after the end is known are dropped.
   Status receive(tablestore::StreamPage page);
   // Shapes waiting records into `batch` until it has at least `max_rows` rows or nothing waits. Errors name shard and record.
   Status shape(ColumnShaper& shaper, RowBatch& batch, size_t max_rows);
 
-  bool has_waiting_records() const;
+  bool has_waiting_records() const { return !waiting_.empty(); }
   // Pages that hold records not yet shaped: what the caller's memory leases are for.
   size_t waiting_pages() const { return waiting_.size(); }
   bool finished() const { return finished_; }
@@ -72,24 +75,50 @@ class ShardCursor {
   int64_t position_ms() const { return position_ms_; }
 
  private:
+  // A page with records not yet shaped.
   struct Waiting {
     tablestore::StreamPage page;
     std::string iterator;  // that gave it
     size_t next = 0;       // first record not yet shaped
   };
-  std::string shard_id_;
-  Window window_;
+  // How the shard ends once all waiting pages are shaped.
+  struct Tail {
+    EndKind kind = EndKind::kAllRead;
+    std::string checkpoint;
+  };
+  // The search for the iterator behind `remaining` more records of `iterator` (6.3).
+  struct ExactSearch {
+    std::string iterator;
+    int32_t remaining = 0;
+    int empty_answers = 0;
+  };
+  enum class Fate { kDrop, kEmit, kReachedEnd };
+
+  Status receive_records(tablestore::StreamPage page);
+  void receive_empty(const tablestore::StreamPage& page);
+  Status receive_exact(const tablestore::StreamPage& page);
+  Status decode(const Waiting& waiting, size_t i);  // into record_
+  Fate judge(int64_t time_ms);
+  void note_page_begin(const Waiting& waiting, int64_t time_ms);
+  void reach_end();
+  void finish(EndKind kind, std::string checkpoint);
+  Error in_shard(Error error) const;
+
+  const std::string shard_id_;
+  const Window window_;
   bool drop_before_start_;
   int64_t skip_count_;
-  std::string next_iterator_;        // for the next ordinary request; "" = none
+  std::string next_iterator_;  // for the next ordinary request
+  std::string asked_iterator_; // of the outstanding request
   bool outstanding_ = false;
+  bool asked_exact_ = false;   // the outstanding request belongs to exact_
+  bool end_seen_ = false;      // no further ordinary page is needed
   bool finished_ = false;
-  bool seen_reached_end_ = false;
+  bool wants_pause_ = false;
+  int empty_answers_ = 0;      // in a row, without the server's flag
   std::deque<Waiting> waiting_;
-  std::string outstanding_iterator_;
-  // 6.3: the iterator behind `exact_remaining_` more records of exact_iterator_.
-  std::optional<int32_t> exact_remaining_;
-  std::string exact_iterator_;
+  std::optional<Tail> tail_;
+  std::optional<ExactSearch> exact_;
   int64_t last_time_checkpoint_ms_ = 0;
   int64_t position_ms_ = 0;
   tablestore::StreamRecordView record_;

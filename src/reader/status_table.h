@@ -3,11 +3,14 @@
 // window apart (docs/formats/fence-row.md). Coordinator thread only.
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
+#include "config/diagnostics.h"
+#include "reader/fence_row.h"
 #include "reader/status_rows.h"
 #include "reader/window.h"
 #include "tablestore/client/client.h"
@@ -21,6 +24,8 @@ class StatusTable {
 
   // Reads only. False: there is none yet. Fails with kConflict "Status-Shape" when a table of that name has another primary key.
   Result<bool> check();
+  // The same; warns when rows live shorter than the Stream's entries, as the chain of runs could then break (8.2).
+  Result<bool> check(int32_t stream_expiration_hours, Diagnostics& diagnostics);
   // Creates it when missing and waits until it answers (at most 120 s, 10.2).
   Status ensure();
 
@@ -28,7 +33,7 @@ class StatusTable {
   Result<std::vector<CheckpointRow>> checkpoints(const std::string& stream_id, int64_t time_ms);
   Result<std::optional<JobDescription>> job_description(const std::string& stream_id, int64_t time_ms);
   Result<std::optional<int64_t>> legacy_shard_count(const std::string& stream_id, int64_t time_ms);
-  // Newest shard-time checkpoint in (after_ms, up_to_ms]; its iterator.
+  // Newest shard-time checkpoint in (after_ms, up_to_ms]; its iterator. A row that cannot be read counts as none (9.2).
   Result<std::optional<std::string>> nearest(const std::string& stream_id, const std::string& shard_id, int64_t after_ms, int64_t up_to_ms);
 
   Status put_shard_time(const std::string& stream_id, const std::string& shard_id, int64_t time_ms, const std::string& iterator);
@@ -39,13 +44,7 @@ class StatusTable {
   Status put_job_description(const JobDescription& description);
 
   // The fence row of one window: who runs it and how far its commit is.
-  struct Fence {
-    std::string owner;           // id of the attempt
-    std::string state;           // "RUNNING", "PREPARED", "COMMITTED"
-    int64_t expires_ms = 0;      // by the holder's clock; a RUNNING fence behind it may be taken over
-    std::string staging;         // Writer::begin()'s text
-    std::string manifest;        // PREPARED: the commit record (docs/formats/manifest.md), zlib, chunked like the shard list
-  };
+  using Fence = reader::Fence;
   Result<std::optional<Fence>> fence(const std::string& stream_id, int64_t end_ms);
   // Takes the window: succeeds when there is no fence row, or `previous_owner` still holds it (compare and swap). kConflict "Fence-Held" otherwise.
   Status take_fence(const std::string& stream_id, int64_t end_ms, const Fence& fence, const std::optional<std::string>& previous_owner);
@@ -55,6 +54,13 @@ class StatusTable {
   Status release_fence(const std::string& stream_id, int64_t end_ms, const std::string& owner);
 
  private:
+  Result<std::optional<tablestore::DescribeTableResponse>> describe();
+  Status put_in_batches(const std::vector<tablestore::Client::Write>& writes, size_t batch_rows,
+                        const std::function<void()>& between);
+  // What a failed conditional write really did: an answer may be lost although the row was written.
+  Status settle(const std::string& stream_id, int64_t end_ms, const Fence& wanted, Error error, std::string_view conflict_code);
+  void pause(Duration span);
+
   tablestore::Client& client_;
   const Clock& clock_;
   std::string name_;
