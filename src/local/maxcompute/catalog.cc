@@ -1,7 +1,7 @@
 #include "local/maxcompute/catalog.h"
 
 #include "local/maxcompute/catalog_layout.h"
-#include "local/maxcompute/names.h"
+#include "maxcompute/wire/ascii.h"
 #include "local/maxcompute/partition_values.h"
 
 namespace otsstream::local {
@@ -14,14 +14,12 @@ using maxcompute::TableSchema;
 
 namespace {
 
-constexpr char kOwner[] = "ALIYUN$local";
-
 Status insert_columns(SqliteDb& db, int64_t table_id, const std::vector<Column>& columns,
                       bool partition_key) {
   int position = 0;
   for (const Column& column : columns) {
     OTS_CHECK(db.run("INSERT INTO columns VALUES(?, ?, ?, ?, ?, ?, ?)", table_id, partition_key,
-                     position++, lower_name(column.name), column.type.text, column.comment,
+                     position++, maxcompute::ascii::lower(column.name), column.type.text, column.comment,
                      column.nullable));
   }
   return {};
@@ -79,7 +77,7 @@ Result<std::unique_ptr<Catalog>> Catalog::open(const std::string& file, std::str
 
 Result<std::optional<Catalog::Table>> Catalog::find_table(std::string_view name) {
   OTS_TRY(auto row, db_.query("SELECT id, name, lifecycle FROM tables WHERE name = ?",
-                              lower_name(name)));
+                              maxcompute::ascii::lower(name)));
   OTS_TRY(bool found, row.step());
   if (!found) return std::nullopt;
   Table table;
@@ -95,7 +93,7 @@ Result<Catalog::Table> Catalog::require_table(std::string_view name) {
   OTS_TRY(auto found, find_table(name));
   if (!found) {
     return fail(ErrorKind::kNotFound, "NoSuchTable",
-                "table " + project_ + "." + lower_name(name) + " does not exist");
+                "table " + project_ + "." + maxcompute::ascii::lower(name) + " does not exist");
   }
   return std::move(*found);
 }
@@ -129,7 +127,7 @@ Status Catalog::create_table(const TableSchema& schema, std::string_view comment
   }
   OTS_CHECK(db_.run(
       "INSERT INTO tables(name, comment, lifecycle, created, modified) VALUES(?, ?, ?, ?, ?)",
-      lower_name(schema.table), comment, schema.lifecycle_days, now, now));
+      maxcompute::ascii::lower(schema.table), comment, schema.lifecycle_days, now, now));
   OTS_TRY(int64_t id, last_id(db_));
   OTS_CHECK(insert_columns(db_, id, schema.columns, false));
   OTS_CHECK(insert_columns(db_, id, schema.partition_keys, true));
@@ -195,7 +193,7 @@ Result<std::vector<std::string>> Catalog::table_names(std::string_view prefix,
   std::lock_guard lock(mutex_);
   OTS_TRY(auto row, db_.query("SELECT name FROM tables WHERE substr(name, 1, length(?1)) = ?1"
                               " AND name > ?2 ORDER BY name LIMIT ?3",
-                              lower_name(prefix), lower_name(marker), uint64_t{limit}));
+                              maxcompute::ascii::lower(prefix), maxcompute::ascii::lower(marker), uint64_t{limit}));
   std::vector<std::string> names;
   while (true) {
     OTS_TRY(bool more, row.step());

@@ -26,6 +26,8 @@ namespace otsstream::local {
 // How long a Tunnel session lives (maxcompute-protocol.md 3.2).
 inline constexpr int64_t kSessionLifeSeconds = 24 * 3600;
 
+inline constexpr char kOwner[] = "ALIYUN$local";
+
 struct StoredBlock {
   std::string blob;  // id in the BlockStore
   uint64_t records = 0;

@@ -1,6 +1,6 @@
 // Tunnel sessions, SQL instances and the bookkeeping of blocks: the second half of Catalog.
 #include "local/maxcompute/catalog.h"
-#include "local/maxcompute/names.h"
+#include "maxcompute/wire/ascii.h"
 #include "local/maxcompute/partition_values.h"
 
 namespace otsstream::local {
@@ -29,7 +29,7 @@ uint64_t DownloadState::records() const {
 Status Catalog::insert_session(const SessionKey& key, std::string_view kind, int64_t partition_id,
                                bool overwrite, int64_t now) {
   return db_.run("INSERT INTO sessions VALUES(?, ?, ?, ?, ?, 'normal', ?)", key.id, kind,
-                 lower_name(key.table), partition_id, overwrite, now);
+                 maxcompute::ascii::lower(key.table), partition_id, overwrite, now);
 }
 
 Result<Catalog::Session> Catalog::load_session(std::string_view kind, const SessionKey& key,
@@ -38,9 +38,9 @@ Result<Catalog::Session> Catalog::load_session(std::string_view kind, const Sess
                               " FROM sessions WHERE id = ? AND kind = ?",
                               key.id, kind));
   OTS_TRY(bool found, row.step());
-  if (!found || row.text(0) != lower_name(key.table)) {
+  if (!found || row.text(0) != maxcompute::ascii::lower(key.table)) {
     return fail(ErrorKind::kNotFound, kind == kUpload ? "NoSuchUpload" : "NoSuchDownload",
-                std::string(kind) + " session " + key.id + " of table " + lower_name(key.table) +
+                std::string(kind) + " session " + key.id + " of table " + maxcompute::ascii::lower(key.table) +
                     " does not exist");
   }
   Session session;
@@ -212,6 +212,7 @@ Result<std::vector<std::string>> Catalog::take_unreferenced(int64_t now) {
                     " (SELECT id FROM sessions WHERE created <= ? AND status = 'normal')",
                     now - kSessionLifeSeconds));
   OTS_CHECK(db_.run("DELETE FROM sessions WHERE created <= ?", now - 2 * kSessionLifeSeconds));
+  OTS_CHECK(db_.run("DELETE FROM instances WHERE ended <= ?", now - 2 * kSessionLifeSeconds));
   std::vector<std::string> ids;
   OTS_TRY(auto row, db_.query("SELECT id FROM blobs WHERE refs = 0"));
   while (true) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "local/maxcompute/names.h"
+#include "maxcompute/wire/ascii.h"
 
 namespace otsstream::local {
 
@@ -13,6 +13,10 @@ using maxcompute::PartitionSpec;
 using maxcompute::TypeKind;
 
 namespace {
+
+bool same_name(std::string_view a, std::string_view b) {
+  return maxcompute::ascii::lower(a) == maxcompute::ascii::lower(b);
+}
 
 class DdlParser {
  public:
@@ -124,7 +128,7 @@ class DdlParser {
       return fail(sql_parse_error(token.at, "'" + token.text + "' is no name: 1 to 128 letters, "
                                             "digits and underscores"));
     }
-    std::string out = lower_name(token.text);
+    std::string out = maxcompute::ascii::lower(token.text);
     next();
     return out;
   }
@@ -136,14 +140,14 @@ class DdlParser {
     do {
       // A project may have a '-' in its name, which only the back-quoted form carries.
       if (parts.empty() && peek(1).text == "." && peek().kind == SqlTokenKind::kQuotedName) {
-        parts.push_back(lower_name(peek().text));
+        parts.push_back(maxcompute::ascii::lower(peek().text));
         next();
         continue;
       }
       OTS_TRY(auto part, name("a table name"));
       parts.push_back(std::move(part));
     } while (parts.size() < 3 && accept_sign("."));
-    if (parts.size() > 1 && parts.front() != lower_name(project_)) {
+    if (parts.size() > 1 && parts.front() != maxcompute::ascii::lower(project_)) {
       return fail(ErrorKind::kNotFound, "ODPS-0420111",
                   "ODPS-0420111: Project not found - '" + parts.front() + "'");
     }
@@ -243,6 +247,7 @@ class DdlParser {
     std::vector<PartitionSpec> specs;
     OTS_CHECK(expect_word("partition"));
     do {
+      const SqlPosition at = peek().at;
       OTS_CHECK(expect_sign("("));
       PartitionSpec spec;
       do {
@@ -252,6 +257,11 @@ class DdlParser {
         spec.add(std::move(key), std::move(value));
       } while (accept_sign(","));
       OTS_CHECK(expect_sign(")"));
+      // A value that the Tunnel's text form cannot carry would make a partition that nobody can write.
+      if (auto same = PartitionSpec::parse(spec.quoted()); !same || *same != spec) {
+        return fail(sql_semantic_error(at, same ? "a partition value cannot be written as text"
+                                                : same.error().message));
+      }
       specs.push_back(std::move(spec));
       accept_sign(",");
     } while (accept_word("partition"));

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <optional>
 
+#include "base/time_zone.h"
 #include "maxcompute/wire/record_stream_reader.h"
 #include "record/value.h"
 
@@ -230,7 +231,13 @@ void result_text(sqlite3_context* context, std::string_view text) {
                         SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
-void result_value(sqlite3_context* context, const Value& value) {
+// DATETIME shows in GMT+8, the zone of a MaxCompute project that says nothing else; DATE has none.
+std::string time_text(int64_t ms, TypeKind kind) {
+  if (kind == TypeKind::kDate) return format_local(ms, Zone::utc()).substr(0, 10);
+  return format_local(ms, Zone::china());
+}
+
+void result_value(sqlite3_context* context, const Value& value, TypeKind kind) {
   switch (value.type()) {
     case ValueType::kNull:
       return sqlite3_result_null(context);
@@ -239,7 +246,7 @@ void result_value(sqlite3_context* context, const Value& value) {
     case ValueType::kBool:
       return sqlite3_result_int(context, value.as_bool() ? 1 : 0);
     case ValueType::kDate:
-      return sqlite3_result_int64(context, value.as_date_ms());
+      return result_text(context, time_text(value.as_date_ms(), kind));
     case ValueType::kDouble:
       // SQLite has no NaN and would make it NULL.
       if (std::isnan(value.as_double())) return result_text(context, "NaN");
@@ -256,7 +263,7 @@ int column(sqlite3_vtab_cursor* base, sqlite3_context* context, int index) {
   Cursor& cursor = cursor_of(base);
   const auto at = static_cast<size_t>(index);
   if (at < cursor.row.size()) {
-    result_value(context, cursor.row[at]);
+    result_value(context, cursor.row[at], cursor.snapshot->schema.columns[at].type.kind);
     return SQLITE_OK;
   }
   const std::string& text = cursor.partition->spec.parts()[at - cursor.row.size()].second;

@@ -3,7 +3,7 @@
 #include <optional>
 #include <vector>
 
-#include "local/maxcompute/names.h"
+#include "maxcompute/wire/ascii.h"
 #include "net/http_message.h"
 
 namespace otsstream::local {
@@ -25,7 +25,8 @@ Result<std::vector<std::optional<std::string>>> by_level(const TableSchema& sche
   std::vector<std::optional<std::string>> values(schema.partition_keys.size());
   for (const auto& [key, value] : spec.parts()) {
     size_t level = 0;
-    while (level < values.size() && !same_name(schema.partition_keys[level].name, key)) ++level;
+    const std::string name = maxcompute::ascii::lower(key);
+    while (level < values.size() && schema.partition_keys[level].name != name) ++level;
     if (level == values.size()) return invalid(schema, spec, "no partition column is named " + key);
     if (values[level]) return invalid(schema, spec, "column " + key + " occurs twice");
     if (value.empty()) return invalid(schema, spec, "the value of " + key + " is empty");

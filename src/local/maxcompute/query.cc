@@ -7,7 +7,7 @@
 
 #include "base/bytes.h"
 #include "local/maxcompute/landed_table.h"
-#include "local/maxcompute/names.h"
+#include "maxcompute/wire/ascii.h"
 
 namespace otsstream::local {
 
@@ -168,7 +168,7 @@ Result<QueryResult> run_select(std::string_view sql, const std::string& project,
   // A connection of its own: nothing that a statement does can reach the catalogue.
   OTS_TRY(auto connection, SqliteDb::open(""));
   sqlite3* db = connection.handle();
-  const std::string schema = lower_name(project);
+  const std::string schema = maxcompute::ascii::lower(project);
   if (schema != "main" && schema != "temp") {
     OTS_CHECK(connection.run("ATTACH ':memory:' AS ?", schema));
   }

@@ -1,0 +1,91 @@
+#include "local/maxcompute/instances.h"
+
+#include "local/maxcompute/answers.h"
+#include "local/maxcompute/ddl.h"
+#include "local/maxcompute/query.h"
+#include "maxcompute/wire/rest_xml.h"
+
+namespace otsstream::local {
+
+using maxcompute::TaskStatus;
+
+namespace {
+
+struct Outcome {
+  std::string format;
+  std::string text;
+};
+
+Result<Outcome> run_sql(const Backend& backend, std::string_view sql) {
+  OTS_TRY(auto statement, parse_sql(sql, backend.project));
+  if (const auto* select = std::get_if<SelectText>(&statement)) {
+    BlockStore::Reading reading(backend.blocks);
+    OTS_TRY(auto tables, backend.catalog.snapshot());
+    OTS_TRY(auto result, run_select(select->sql, backend.project, tables, backend.blocks));
+    return Outcome{"csv", to_csv(result)};
+  }
+  OTS_CHECK(run_ddl(statement, backend.catalog, backend.project, backend.now()));
+  return Outcome{"text", ""};
+}
+
+Result<Response> submit(const Backend& backend, const Call& call) {
+  const SharedBuffer body = call.request.body.flat();
+  OTS_TRY(auto job, maxcompute::read_sql_job_xml(body.view()));
+  InstanceRecord instance;
+  instance.id = backend.new_id();
+  instance.task_name = job.task_name;
+  instance.source = body.view();
+  instance.started = backend.now();
+  auto outcome = run_sql(backend, job.query);
+  instance.success = outcome.has_value();
+  instance.format = outcome ? outcome->format : "text";
+  instance.result = outcome ? outcome->text : "FAILED: " + outcome.error().message;
+  instance.ended = backend.now();
+  OTS_CHECK(backend.catalog.add_instance(instance));
+  backend.sweep();
+  Response response;
+  response.status = 201;
+  response.headers.set("Location", call.origin + "/api/projects/" + backend.project +
+                                       "/instances/" + instance.id);
+  return response;
+}
+
+Response describe(const Call& call, const InstanceRecord& instance) {
+  const TaskStatus status = instance.success ? TaskStatus::kSuccess : TaskStatus::kFailed;
+  const std::string started = format_http_date(instance.started * 1000);
+  const std::string ended = format_http_date(instance.ended * 1000);
+  if (call.has("source")) return text_answer(instance.source, "application/xml");
+  if (call.has("result")) {
+    return xml_answer(maxcompute::write_result_xml(instance.task_name, status, instance.format,
+                                                   instance.result));
+  }
+  if (call.has("taskstatus")) {
+    return xml_answer(
+        maxcompute::write_task_status_xml(instance.task_name, status, started, ended));
+  }
+  // Informational for clients; there is nothing to tell about a statement that ran at once.
+  if (call.has("instancesummary") || call.has("info")) return json_answer("{}");
+  Response response = xml_answer(maxcompute::write_instance_status_xml(true));
+  response.headers.set("x-odps-owner", kOwner);
+  response.headers.set("x-odps-start-time", started);
+  response.headers.set("x-odps-end-time", ended);
+  return response;
+}
+
+}  // namespace
+
+Result<Response> answer_instances(const Backend& backend, const Call& call) {
+  if (call.path.size() == 3) {
+    if (call.method() == "POST") return submit(backend, call);
+  } else {
+    OTS_TRY(auto instance, backend.catalog.instance(call.path[3]));
+    if (call.method() == "GET") return describe(call, instance);
+    // Stopping what has ended already changes nothing.
+    if (call.method() == "PUT") return Response();
+  }
+  return fail(ErrorKind::kUnsupported, "MethodNotAllowed",
+              std::string(call.method()) + " is not possible at " +
+                  std::string(call.request.path()));
+}
+
+}  // namespace otsstream::local

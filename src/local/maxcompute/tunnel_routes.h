@@ -1,0 +1,17 @@
+#pragma once
+// The Tunnel endpoint: upload sessions with their blocks, download sessions (maxcompute-protocol.md 3).
+
+#include "base/result.h"
+#include "local/maxcompute/backend.h"
+#include "local/maxcompute/call.h"
+
+namespace otsstream::local {
+
+inline constexpr int kMaxBlockId = 19999;
+// Of one block, raw and inflated.
+inline constexpr size_t kMaxBlockBytes = size_t{1} << 30;
+
+// Errors carry the service's codes.
+Result<Response> answer_tunnel(const Backend& backend, const Call& call);
+
+}  // namespace otsstream::local
