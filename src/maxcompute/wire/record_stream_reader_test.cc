@@ -1,0 +1,117 @@
+// Every check of maxcompute-protocol.md 4.6, by name.
+
+#include "maxcompute/wire/record_stream_reader.h"
+
+#include <gtest/gtest.h>
+
+#include "base/bytes.h"
+#include "base/crc.h"
+#include "base/random.h"
+
+namespace otsstream::maxcompute {
+namespace {
+
+// odps-02: two rows (1, "x"), (2, "y").
+const char kGood[] = "080212017880c0ff7fc9a8e2f503080412017980c0ff7fe5bf95ed09f0ffff7f04f8ffff7fb2d093f202";
+
+std::vector<Column> columns_of(std::vector<std::string> types) {
+  std::vector<Column> columns;
+  for (const std::string& type : types)
+    columns.push_back({"c" + std::to_string(columns.size() + 1), *parse_type(type), "", true});
+  return columns;
+}
+
+struct BadCase {
+  const char* name;
+  const char* hex;
+  const char* code;
+  const char* message;  // contained
+};
+
+void PrintTo(const BadCase& c, std::ostream* out) { *out << c.name; }
+
+class BadStream : public testing::TestWithParam<BadCase> {};
+
+TEST_P(BadStream, IsRefusedWithAReason) {
+  auto columns = columns_of({"bigint", "string", "double", "boolean", "date"});
+  std::string stream = from_hex(GetParam().hex);
+  auto count = verify_record_stream(stream, columns);
+  ASSERT_FALSE(count);
+  EXPECT_EQ(count.error().kind, ErrorKind::kCorrupt);
+  EXPECT_EQ(count.error().code, GetParam().code);
+  EXPECT_NE(count.error().message.find(GetParam().message), std::string::npos)
+      << count.error().message;
+}
+
+constexpr char kMalformed[] = "MalformedDataStream";
+constexpr char kCorrupted[] = "CorruptedDataStream";
+
+INSTANTIATE_TEST_SUITE_P(
+    Checks, BadStream,
+    testing::Values(
+        BadCase{"Empty", "", kMalformed, "byte 0, record 1: the footer is missing"},
+        BadCase{"ColumnZero", "0002", kMalformed, "outside the table's columns"},
+        BadCase{"ColumnBeyondTheTable", "3002", kMalformed, "outside the table's columns"},
+        BadCase{"WireTypeOfAnotherType", "0a0178", kMalformed, "column 1 'c1' (bigint): the wire type"},
+        BadCase{"FixedWhereTextBelongs", "15000000000000", kMalformed, "column 2 'c2' (string): the wire type"},
+        BadCase{"GroupWireType", "0b", kMalformed, "the wire type"},
+        BadCase{"RepeatedColumn", "08020802", kMalformed, "do not ascend"},
+        BadCase{"DescendingColumn", "1201780802", kMalformed, "do not ascend"},
+        BadCase{"RecordChecksum", "080212017880c0ff7fc8a8e2f503", kCorrupted, "byte 9, record 1: the record checksum is wrong"},
+        BadCase{"ChecksumOf64Bits", "080212017880c0ff7fffffffffff01", kMalformed, "a checksum has more than 32 bits"},
+        BadCase{"CountTooLarge", "f0ffff7f02f8ffff7f00", kMalformed, "the record count differs"},
+        BadCase{"CountNegative", "f0ffff7f01f8ffff7f00", kMalformed, "the record count differs"},
+        BadCase{"StreamChecksum", "f0ffff7f00f8ffff7f01", kCorrupted, "the stream checksum is wrong"},
+        BadCase{"NoStreamChecksum", "f0ffff7f00", kMalformed, "the stream ends inside a number"},
+        BadCase{"OtherFieldInTheFooter", "f0ffff7f000802", kMalformed, "no stream checksum follows"},
+        BadCase{"BytesBehindTheFooter", "f0ffff7f00f8ffff7f0000", kMalformed, "bytes follow the footer"},
+        BadCase{"FooterInsideARecord", "0802f0ffff7f00f8ffff7f00", kMalformed, "the footer begins inside a record"},
+        BadCase{"NoFooter", "080212017880c0ff7fc9a8e2f503", kMalformed, "record 2: the footer is missing"},
+        BadCase{"EndsInsideARecord", "0802", kMalformed, "the stream ends inside a record"},
+        BadCase{"LengthBeyondTheStream", "12057879", kMalformed, "a length reaches beyond the stream"},
+        BadCase{"HugeLength", "12ffffffffffffffffff01", kMalformed, "a length reaches beyond the stream"},
+        BadCase{"OverlongTag", "888000", kMalformed, "longer than it needs to be"},
+        BadCase{"OverlongValue", "088200", kMalformed, "longer than it needs to be"},
+        BadCase{"VarintOf70Bits", "08ffffffffffffffffff7f00000000", kMalformed, "more than 64 bits"},
+        BadCase{"TagOf64Bits", "ffffffffffffffffff01", kMalformed, "a tag has more than 32 bits"},
+        BadCase{"ShortDouble", "1900000000", kMalformed, "the stream ends inside a value"},
+        BadCase{"BooleanTwo", "2002", kMalformed, "a boolean is neither 0 nor 1"},
+        BadCase{"DateBeyondTime", "28ffffffffffffffffff01", kMalformed, "outside the range of time"},
+        BadCase{"MetricsChecksum", "f0ffff7f000a027b7d80f0ff7f01f8ffff7f00", kCorrupted, "metrics block is wrong"},
+        BadCase{"MetricsWithoutEnd", "f0ffff7f000a027b7df8ffff7f00", kMalformed, "the metrics block has no end"}),
+    [](const auto& test) { return std::string(test.param.name); });
+
+TEST(RecordStreamReader, AfterAnErrorTheNextCallFailsAlike) {
+  auto columns = columns_of({"bigint", "string"});
+  std::string stream = from_hex(kGood);
+  stream[stream.size() - 1] ^= 1;
+  RecordStreamReader reader(stream, columns);
+  std::vector<Value> row(2);
+  EXPECT_TRUE(*reader.next(row));
+  EXPECT_TRUE(*reader.next(row));
+  EXPECT_EQ(row[0].as_long(), 2);
+  EXPECT_EQ(row[1].as_view(), "y");
+  EXPECT_EQ(reader.next(row).error().code, kCorrupted);
+  EXPECT_EQ(reader.next(row).error().code, kCorrupted);
+}
+
+TEST(RecordStreamReader, RowOfAnotherWidthIsOurOwnMistake) {
+  auto columns = columns_of({"bigint", "string"});
+  std::string stream = from_hex(kGood);
+  RecordStreamReader reader(stream, columns);
+  std::vector<Value> row(1);
+  EXPECT_EQ(reader.next(row).error().kind, ErrorKind::kInternal);
+}
+
+TEST(RecordStreamReader, RandomBytesNeverPass) {
+  auto columns = columns_of({"bigint", "string", "double", "boolean", "date"});
+  Random random(7);
+  for (int round = 0; round < 20000; ++round) {
+    std::string stream;
+    for (uint64_t n = random.below(60); n > 0; --n) stream += static_cast<char>(random.next());
+    EXPECT_FALSE(verify_record_stream(stream, columns));
+  }
+}
+
+}  // namespace
+}  // namespace otsstream::maxcompute
