@@ -55,7 +55,8 @@ Error Diagnostics::to_error() const {
     return make_error(ErrorKind::kInternal, "Config-NoError", "an error was asked for, but there is none");
   if (errors.size() == 1) return *errors.front();
   std::string message = std::to_string(errors.size()) + " errors:";
-  for (const Error* error : errors) message += "\n  " + error->headline();
+  for (size_t i = 0; i < errors.size(); ++i)
+    message += (i ? "; (" : " (") + std::to_string(i + 1) + ") " + errors[i]->headline();
   return make_error(errors.front()->kind, errors.front()->code, std::move(message));
 }
 

@@ -37,8 +37,8 @@ class Diagnostics {
   size_t count(Severity severity) const;
   bool has_errors() const { return count(Severity::kError) > 0; }
 
-  // A single error as it is; several as one error whose message lists them all, one a line. Only to
-  // be called when has_errors().
+  // A single error as it is; several as one error whose message lists them all: "2 errors: (1) ...;
+  // (2) ...". Only to be called when has_errors().
   Error to_error() const;
   Status to_status() const;  // fails with to_error() when there are errors
 

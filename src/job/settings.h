@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "config/diagnostics.h"
 #include "config/json_text.h"
@@ -27,9 +28,8 @@ struct Settings {
   bool dry_run = false;                           // job.setting.dryRun: plan only
 };
 
-// One row per settings key, read below `setting`; what the documentation shows.
-struct WrittenSettings;
-const ParamSet<WrittenSettings>& settings_params();
+// One entry per settings key, below `setting`: for documentation and the JSON Schema.
+std::vector<const ParamInfo*> settings_infos();
 
 // `setting` (and DataX's top-level `common` and `core`) may be absent: nullptr.
 Settings read_settings(Dialect dialect, const JsonNode* setting, const JsonNode* common,
