@@ -15,7 +15,8 @@ struct ConvertOptions {
   Zone zone = Zone::china();
 };
 
-// Shortest decimal text that reads back as `v`, plain notation (no exponent), as DataX keeps doubles: 1e20 -> "100000000000000000000".
+// The decimal text that DataX keeps of a double: the shortest digits that read back, plain notation, one fraction digit below 1e7 ("1.0"); without
+// an exponent: 1e20 -> "100000000000000000000", 1e-5 -> "0.000010" (Java writes 1.0E-5, whose plain form keeps that zero).
 // NaN, Infinity, -Infinity.
 void append_double_text(std::string& out, double v);
 
