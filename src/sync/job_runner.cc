@@ -126,9 +126,7 @@ Result<Report> run_job(const job::JobSpec& job, const RunContext& context, Diagn
   report.version = attempt->version();
 
   const int64_t transfer_started_us = context.clock->steady_us();
-  int shards = 0;
-  for (const Unit& unit : report.plan.units) shards += static_cast<int>(unit.shards.size());
-  Progress progress(*context.clock, settings->window, shards);
+  Progress progress(*context.clock, settings->window, shards_to_read(report.plan));
   auto snapshot = [&] { return progress.snapshot(caller->retries() + control_caller->retries() + (*writer)->retries(), dirty.count()); };
   if (attempt->resumed()) {
     report.resumed = true;

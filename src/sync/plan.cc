@@ -39,6 +39,8 @@ Result<Plan> make_plan(tablestore::Client& client, writer::Writer& writer, const
   return plan;
 }
 
+int shards_to_read(const Plan& plan) { return count_reads(plan.read.shards); }
+
 std::string to_json(const Plan& plan, JsonStyle style) {
   const reader::Settings& settings = plan.read.settings;
   JsonOut out(style);

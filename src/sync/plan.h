@@ -26,6 +26,9 @@ struct Plan {
 Result<Plan> make_plan(tablestore::Client& client, writer::Writer& writer, const reader::Settings& settings, int concurrent,
                        const Clock& clock, Diagnostics& diagnostics);
 
+// Shards of the plan's units.
+int shards_to_read(const Plan& plan);
+
 std::string to_json(const Plan& plan, JsonStyle style);
 
 }  // namespace otsstream::sync

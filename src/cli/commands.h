@@ -1,0 +1,15 @@
+#pragma once
+// The commands of the program. Each one declares its options on the parser and, when the user chose it, sets `action`.
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+namespace otsstream::cli {
+
+using Action = std::function<int()>;  // gives the exit code
+
+void add_run(CLI::App& app, Action& action);
+void add_local(CLI::App& app, Action& action);
+void add_demo(CLI::App& app, Action& action);
+
+}  // namespace otsstream::cli
