@@ -24,6 +24,14 @@ struct CallerOptions {
   const CancelToken* cancel = nullptr;  // checked before each try
 };
 
+// What a call may do after an error that leaves open whether it took effect (the answer was lost, the server gave up half way).
+enum class Repeat {
+  kSafe,            // send the same bytes again: reads, unconditional writes, and table operations, whose callers take "exists already" and
+                    // "does not exist" as news about the table, not about themselves
+  kOnlyIfRefused,   // conditional writes, increments, auto-increment keys: sent again only after errors that cannot have taken effect; else
+                    // the error comes back with RetryClass::kIdempotentOnly and the caller looks what happened
+};
+
 // Shared by all calls of a job; thread-safe.
 class Caller : public std::enable_shared_from_this<Caller> {
  public:
@@ -32,9 +40,10 @@ class Caller : public std::enable_shared_from_this<Caller> {
   static std::shared_ptr<Caller> create(Connection connection, Transport& transport, Executor& executor, Random& random,
                                         CallerOptions options);
 
+  // Retried: every server error but the ten of otsstream-reader.md 10.1, every network error, damaged answers.
   // `operation`: "GetStreamRecord". `done` gets the verified body of a 200 answer, on the executor. Errors carry operation and request id;
   // never retried: undecodable or unsigned answers beyond the connection's faults (otsstream-reader.md 10.1). `subject` names the thing in messages ("table person").
-  void call(std::string operation, SharedBuffer body, std::string subject, Callback done);
+  void call(std::string operation, SharedBuffer body, std::string subject, Callback done, Repeat repeat = Repeat::kSafe);
 
   const Connection& connection() const;
   Executor& executor() const;
