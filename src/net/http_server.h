@@ -30,8 +30,9 @@ class HttpServer {
   int port() const;
   std::string origin() const;  // "http://127.0.0.1:8087"
 
+  struct Impl;  // known to http_server.cc only
+
  private:
-  struct Impl;
   explicit HttpServer(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
