@@ -54,7 +54,7 @@ struct LogPage {
   std::vector<SharedBuffer> parts;
   size_t records = 0;
   size_t bytes = 0;
-  Md5 md5;                     // state after all parts
+  std::optional<Md5> first_part_md5;  // set when the first part is a whole segment: its digest is at hand
   uint64_t next_position = 0;
   bool at_end = false;         // nothing behind the page now
   bool closed_and_read = false;  // ... and nothing will ever be

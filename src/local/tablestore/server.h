@@ -63,13 +63,16 @@ class TablestoreServer {
  private:
   struct Signer;
   TablestoreServer(TablestoreServerOptions options, const Clock& clock, Random& random);
+  // Checks headers, date, key, signature and body MD5, in this order (1.2 - 1.5).
   Result<Signer> authenticate(const Request& request, std::string_view path, const SharedBuffer& body) const;
+  void count(std::string_view operation, bool is_error, size_t bytes_in, size_t bytes_out);
 
   TablestoreServerOptions options_;
   const Clock& clock_;
   Random& random_;
   DataClock data_clock_;
-  std::map<std::string, std::unique_ptr<TableStore>, std::less<>> stores_;
+  struct Instance;
+  std::map<std::string, std::unique_ptr<Instance>, std::less<>> instances_;
   mutable std::mutex counters_mutex_;
   std::map<std::string, OperationCounters, std::less<>> counters_;
 };

@@ -8,6 +8,7 @@
 #include <shared_mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/random.h"
@@ -72,7 +73,7 @@ struct MergeResult { std::string child; std::string parent; std::string sibling;
 // Thread-safe. Errors carry the service's code; those of split and merge are "Control-...".
 class StoredTable {
  public:
-  // `definition` parts are already validated (schema_rules.h). References must outlive the table.
+  // Everything is validated already (schema_rules.h). References must outlive the table.
   StoredTable(tablestore::TableMeta meta, tablestore::TableOptions options, tablestore::CapacityUnit reserved,
               std::vector<tablestore::CellValue> split_keys, SpaceId space, Storage& storage, DataClock& clock, Random& random);
 
@@ -80,6 +81,8 @@ class StoredTable {
   const tablestore::TableMeta& meta() const { return meta_; }  // never changes
   SpaceId space() const { return space_; }
   TableDescription describe() const;
+  // Removes rows and log; whoever still holds the table gets OTSObjectNotExist from every call but describe().
+  Status drop();
 
   // Validated changes of UpdateTable: absent parts stay. Stream on: a new stream id with one root shard per partition; off: the log is gone.
   Status update(const std::optional<tablestore::TableOptions>& options, const std::optional<tablestore::CapacityUnit>& reserved,
@@ -87,7 +90,7 @@ class StoredTable {
 
   // One result per change, in order; each row succeeds or fails alone, all share one commit time. With `all_or_nothing` the first failure
   // undoes everything and every row carries its error.
-  std::vector<Result<RowWriteResult>> write(std::vector<RowWrite>& changes, bool all_or_nothing = false);
+  std::vector<Result<RowWriteResult>> write(const std::vector<RowWrite>& changes, bool all_or_nothing = false);
   Result<PointResult> get(const tablestore::PrimaryKey& key, const RowProjection& projection) const;
   Result<RangeResult> range(const RangeRead& read) const;
 
@@ -113,16 +116,22 @@ class StoredTable {
     std::string shard_id;                            // "" while the Stream is off
   };
   struct Commit;  // what a group of writes gathers before it becomes visible
-  Result<RowWriteResult> prepare(RowWrite& change, Commit& commit);
-  Result<SharedBuffer> current_row(const std::string& sort_key, const Commit& commit) const;
-  Partition& partition_of(std::string_view sort_key);
+  Result<RowWriteResult> prepare(const RowWrite& change, Commit& commit);
+  Result<std::optional<tablestore::Row>> current_row(const std::string& key, const Commit& commit) const;
+  VersionRules version_rules_locked(int64_t now_us) const;
+  size_t partition_of(std::string_view key) const;
   std::string partition_end(size_t index) const;
   Result<size_t> partition_of_shard(std::string_view shard_id) const;
+  Result<std::vector<std::string>> keys_in(size_t index) const;
   Result<tablestore::CellValue> middle_key(size_t index) const;
   Result<size_t> largest_partition() const;
+  std::string open_shard_locked(std::string parent = {}, std::string sibling = {});  // "" while the Stream is off
   void open_stream_locked(const tablestore::StreamSpec& spec);
-  Status check_stream_locked(std::string_view stream_id) const;
-  void trim_expired_locked();
+  void close_stream_locked();
+  int64_t log_horizon_locked() const;
+  // Runs `body` with the log under a shared lock, trimmed to the retention. OTSObjectNotExist when the Stream is another one, or off.
+  template <class Body>
+  auto with_log(std::string_view stream_id, Body body) -> decltype(body(std::declval<const ChangeLog&>()));
 
   const tablestore::TableMeta meta_;
   const SpaceId space_;
@@ -132,7 +141,8 @@ class StoredTable {
   int64_t created_us_ = 0;
 
   mutable std::shared_mutex mutex_;
-  tablestore::TableOptions options_;
+  bool dropped_ = false;
+  tablestore::TableOptions options_;  // every member set
   tablestore::CapacityUnit reserved_;
   std::vector<Partition> partitions_;  // by begin, never empty
   std::optional<tablestore::StreamDetails> stream_;

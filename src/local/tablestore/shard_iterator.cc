@@ -1,0 +1,82 @@
+#include "local/tablestore/shard_iterator.h"
+
+#include "base/bytes.h"
+#include "base/crc.h"
+#include "base/hash.h"
+
+namespace otsstream::local {
+namespace {
+
+constexpr char kIteratorKind = 'i';
+constexpr char kTokenKind = 't';
+constexpr size_t kPaddedBytes = 114;  // base64 of 114 bytes is 152 characters, within the service's 150 to 200
+
+void put_text(std::string& out, std::string_view text) {
+  put_varint(out, text.size());
+  out.append(text);
+}
+
+bool get_text(std::string_view& in, std::string& text) {
+  uint64_t size = 0;
+  if (!get_varint(in, size) || size > in.size()) return false;
+  text = in.substr(0, size);
+  in.remove_prefix(size);
+  return true;
+}
+
+// kind, payload, zeros up to the usual length, CRC32C of all that.
+std::string seal(std::string bytes) {
+  if (bytes.size() + 4 < kPaddedBytes) bytes.resize(kPaddedBytes - 4, '\0');
+  put_fixed<uint32_t>(bytes, crc32c(0, bytes));
+  return base64_encode(bytes);
+}
+
+std::optional<std::string> unseal(std::string_view text, char kind) {
+  auto bytes = base64_decode(text);
+  if (!bytes || bytes->size() < 5 || bytes->front() != kind) return std::nullopt;
+  uint32_t stored = load_fixed<uint32_t>(bytes->data() + bytes->size() - 4);
+  bytes->resize(bytes->size() - 4);
+  if (crc32c(0, *bytes) != stored) return std::nullopt;
+  return bytes->substr(1);
+}
+
+}  // namespace
+
+std::string to_text(const ShardIterator& iterator) {
+  std::string bytes(1, kIteratorKind);
+  put_text(bytes, iterator.stream_id);
+  put_text(bytes, iterator.shard_id);
+  put_varint(bytes, iterator.position);
+  return seal(std::move(bytes));
+}
+
+std::optional<ShardIterator> parse_shard_iterator(std::string_view text) {
+  auto bytes = unseal(text, kIteratorKind);
+  if (!bytes) return std::nullopt;
+  std::string_view in = *bytes;
+  ShardIterator out;
+  if (!get_text(in, out.stream_id) || !get_text(in, out.shard_id) || !get_varint(in, out.position)) return std::nullopt;
+  return out;
+}
+
+std::string to_text(const SeekToken& token) {
+  std::string bytes(1, kTokenKind);
+  put_text(bytes, token.shard_id);
+  put_varint(bytes, zigzag_encode(token.timestamp_us));
+  put_varint(bytes, static_cast<uint64_t>(token.steps_done));
+  return seal(std::move(bytes));
+}
+
+std::optional<SeekToken> parse_seek_token(std::string_view text) {
+  auto bytes = unseal(text, kTokenKind);
+  if (!bytes) return std::nullopt;
+  std::string_view in = *bytes;
+  SeekToken out;
+  uint64_t timestamp = 0, steps = 0;
+  if (!get_text(in, out.shard_id) || !get_varint(in, timestamp) || !get_varint(in, steps) || steps > INT32_MAX) return std::nullopt;
+  out.timestamp_us = zigzag_decode(timestamp);
+  out.steps_done = static_cast<int32_t>(steps);
+  return out;
+}
+
+}  // namespace otsstream::local
