@@ -103,6 +103,7 @@ class Substitution {
     const std::string& text = is_key ? node.key() : node.text();
     if (text.find('$') == std::string::npos) return std::nullopt;
     const std::string where = is_key ? node.key_where() : node.where();
+    hide_text_ = is_key ? false : may_be_secret(node.key());
     return scan(
         text, [&](const std::string& inside, bool closed) { return braced(inside, closed, where); },
         [&](std::string_view word) { return plain(word); });
@@ -118,7 +119,8 @@ class Substitution {
       message = "this `${` has no closing `}`";
       remedy = "add `}`, or write \\\\${ for a literal ${";
     } else if (!is_name(inside)) {
-      message = "`" + written + "` is not a variable: a name has letters, digits, `_` and `.` only";
+      message = (hide_text_ ? "`${...}`" : "`" + written + "`") +
+                " is not a variable: a name has letters, digits, `_` and `.` only";
       remedy = "put expressions into the variable's value, or write \\\\${ for a literal ${";
     } else {
       message = "the variable `" + written + "` has " + (variable == variables_.end() ? "no value" : "an empty value");
@@ -136,6 +138,14 @@ class Substitution {
     return written;
   }
 
+  // What looks like an expression there may be a piece of a key.
+  static bool may_be_secret(std::string key) {
+    std::transform(key.begin(), key.end(), key.begin(), [](unsigned char c) { return std::tolower(c); });
+    for (const char* part : {"key", "secret", "token", "password"})
+      if (key.find(part) != std::string::npos) return true;
+    return false;
+  }
+
   // A dotted name as a whole first, then the part before the first dot, as DataX sees it.
   std::optional<Replaced> plain(std::string_view word) const {
     for (std::string_view name = word; !name.empty();) {
@@ -151,6 +161,7 @@ class Substitution {
 
   const Variables& variables_;
   Diagnostics& diagnostics_;
+  bool hide_text_ = false;
 };
 
 void collect(const std::string& text, std::vector<std::string>& names) {
