@@ -19,6 +19,7 @@ struct OdpsSettings {
   std::vector<std::string> columns;     // exactly {"*"}: all data columns
   bool empty_as_null = false;
   std::optional<int64_t> block_size_mb;
+  std::optional<int> max_retry_time;    // absent: the client's own default
 };
 
 // Everything wrong goes into `diagnostics` at once; the settings are usable only when it has no errors.
