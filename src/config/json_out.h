@@ -41,16 +41,21 @@ class JsonOut {
   JsonOut& value(bool flag);
   JsonOut& value(double number);
   template <std::signed_integral N>
-  JsonOut& value(N number) { return integer(static_cast<int64_t>(number)); }
+  JsonOut& value(N number) {
+    return integer(static_cast<int64_t>(number));
+  }
   template <std::unsigned_integral N>
-    requires(!std::same_as<N, bool>)
-  JsonOut& value(N number) { return integer(static_cast<uint64_t>(number)); }
+  requires(!std::same_as<N, bool>) JsonOut& value(N number) {
+    return integer(static_cast<uint64_t>(number));
+  }
   JsonOut& value(const Secret&) = delete;
   JsonOut& null();
   JsonOut& raw(std::string_view json);  // a finished JSON value, taken as it is
 
   template <class V>
-  JsonOut& member(std::string_view name, const V& v) { return key(name).value(v); }
+  JsonOut& member(std::string_view name, const V& v) {
+    return key(name).value(v);
+  }
   template <class V>
   JsonOut& member(std::string_view name, const std::optional<V>& v) {
     key(name);

@@ -11,13 +11,20 @@ namespace otsstream {
 
 std::string_view to_string(JsonKind kind) {
   switch (kind) {
-    case JsonKind::kNull: return "null";
-    case JsonKind::kBool: return "a boolean";
-    case JsonKind::kNumber: return "a number";
-    case JsonKind::kText: return "a text";
-    case JsonKind::kVariable: return "a ${variable}";
-    case JsonKind::kArray: return "a list";
-    case JsonKind::kObject: return "an object";
+    case JsonKind::kNull:
+      return "null";
+    case JsonKind::kBool:
+      return "a boolean";
+    case JsonKind::kNumber:
+      return "a number";
+    case JsonKind::kText:
+      return "a text";
+    case JsonKind::kVariable:
+      return "a ${variable}";
+    case JsonKind::kArray:
+      return "a list";
+    case JsonKind::kObject:
+      return "an object";
   }
   return "a value";
 }
@@ -61,16 +68,16 @@ const JsonNode* JsonNode::find(std::string_view key) const {
 Result<const JsonNode*> JsonNode::require(std::string_view key) const {
   if (!is_object()) return fail(wrong_kind("an object"));
   if (const JsonNode* member = find(key)) return member;
-  Error error = make_error(ErrorKind::kConfig, "Config-Missing",
-                           "`" + std::string(key) + "` is missing");
+  Error error =
+      make_error(ErrorKind::kConfig, "Config-Missing", "`" + std::string(key) + "` is missing");
   error.where = where();
   return fail(std::move(error));
 }
 
 Error JsonNode::wrong_kind(std::string_view wanted) const {
-  Error error = make_error(ErrorKind::kConfig, "Config-Type",
-                           "expected " + std::string(wanted) + ", found " +
-                               std::string(to_string(kind_)));
+  Error error =
+      make_error(ErrorKind::kConfig, "Config-Type",
+                 "expected " + std::string(wanted) + ", found " + std::string(to_string(kind_)));
   error.where = where();
   return error;
 }
@@ -203,10 +210,10 @@ class JsonParser {
     auto document = std::make_shared<JsonDocument>();
     document->source_name_ = std::move(source_name);
     if (text.size() > options.max_bytes) {
-      Error error = make_error(ErrorKind::kConfig, "Config-Json",
-                               "the text has " + std::to_string(text.size()) +
-                                   " bytes, more than the " + std::to_string(options.max_bytes) +
-                                   " allowed");
+      Error error =
+          make_error(ErrorKind::kConfig, "Config-Json",
+                     "the text has " + std::to_string(text.size()) + " bytes, more than the " +
+                         std::to_string(options.max_bytes) + " allowed");
       error.where = document->source_name_;
       return fail(std::move(error));
     }
@@ -228,8 +235,9 @@ class JsonParser {
     OTS_TRY(document_.root_, value(nullptr, 1));
     OTS_CHECK(skip_blanks());
     if (at_ < source_.size())
-      return error(at_, "something follows the end of the " + root_word(),
-                   "one text holds one value; look for a surplus closing bracket before this place");
+      return error(
+          at_, "something follows the end of the " + root_word(),
+          "one text holds one value; look for a surplus closing bracket before this place");
     return {};
   }
 
@@ -247,8 +255,9 @@ class JsonParser {
     auto& begins = document_.line_begins_;
     begins.assign(1, source_.compare(0, 3, "\xEF\xBB\xBF") == 0 ? 3 : 0);
     for (size_t i = 0; i < source_.size(); ++i) {
-      const bool ends_line = source_[i] == '\n' ||
-                             (source_[i] == '\r' && (i + 1 == source_.size() || source_[i + 1] != '\n'));
+      const bool ends_line =
+          source_[i] == '\n' ||
+          (source_[i] == '\r' && (i + 1 == source_.size() || source_[i + 1] != '\n'));
       if (ends_line) begins.push_back(i + 1);
     }
   }
@@ -305,16 +314,20 @@ class JsonParser {
   Result<JsonNode*> value(JsonNode* parent, size_t depth) {
     if (at_ == source_.size()) return error(at_, "the text ends where a value should be");
     switch (source_[at_]) {
-      case '{': return object(parent, depth);
-      case '[': return array(parent, depth);
+      case '{':
+        return object(parent, depth);
+      case '[':
+        return array(parent, depth);
       case '"': {
         JsonNode* node = new_node(JsonKind::kText, parent);
         OTS_TRY(node->text_, quoted());
         node->end_ = at_;
         return node;
       }
-      case '$': return variable(parent);
-      default: return bare_word(parent);
+      case '$':
+        return variable(parent);
+      default:
+        return bare_word(parent);
     }
   }
 
@@ -333,8 +346,9 @@ class JsonParser {
   Result<JsonNode*> bare_word(JsonNode* parent) {
     JsonNode* node = new_node(JsonKind::kNull, parent);
     size_t end = at_;
-    while (end < source_.size() && (std::isalnum(static_cast<unsigned char>(source_[end])) ||
-                                    source_[end] == '-' || source_[end] == '+' || source_[end] == '.'))
+    while (end < source_.size() &&
+           (std::isalnum(static_cast<unsigned char>(source_[end])) || source_[end] == '-' ||
+            source_[end] == '+' || source_[end] == '.'))
       ++end;
     std::string word = source_.substr(at_, end - at_);
     const JsonKind kind = kind_of_bare(word);
@@ -349,18 +363,21 @@ class JsonParser {
     if (word.empty()) {
       const char c = source_[at_];
       if (c == ',') return "a value is missing before this comma";
-      if (c == '}' || c == ']' || c == ':') return std::string("a value is missing before this `") + c + "`";
+      if (c == '}' || c == ']' || c == ':')
+        return std::string("a value is missing before this `") + c + "`";
       if (c == '\'') return "texts stand in double quotes, not in single ones";
       return "a value cannot begin with this character";
     }
-    if (word[0] == '-' || word[0] == '+' || word[0] == '.' || std::isdigit(static_cast<unsigned char>(word[0])))
+    if (word[0] == '-' || word[0] == '+' || word[0] == '.' ||
+        std::isdigit(static_cast<unsigned char>(word[0])))
       return "this is not a valid number";
     return "a word without quotes is not a value";
   }
 
   static std::string how_to_write(const std::string& word) {
     if (word.empty()) return {};
-    return "write texts in double quotes, numbers like 12 or 0.5, and true, false, null in lower case";
+    return "write texts in double quotes, numbers like 12 or 0.5, and true, false, null in lower "
+           "case";
   }
 
   // What follows a member or item: a comma, or the end of the container. True at the end.
@@ -375,7 +392,8 @@ class JsonParser {
     OTS_CHECK(skip_blanks());
     if (at_ == source_.size()) return unclosed(container);
     if (source_[at_] != bracket) return false;
-    if (options_.strict) return error(comma, "a comma before the closing bracket is not allowed here");
+    if (options_.strict)
+      return error(comma, "a comma before the closing bracket is not allowed here");
     document_.has_trailing_commas_ = true;
     return true;
   }
@@ -388,7 +406,8 @@ class JsonParser {
 
   Status check_depth(size_t depth) const {
     if (depth <= options_.max_depth) return {};
-    return error(at_, "brackets are nested deeper than " + std::to_string(options_.max_depth) + " levels");
+    return error(
+        at_, "brackets are nested deeper than " + std::to_string(options_.max_depth) + " levels");
   }
 
   Result<JsonNode*> array(JsonNode* parent, size_t depth) {
@@ -399,7 +418,7 @@ class JsonParser {
     bool ended = at_ < source_.size() && source_[at_] == ']';
     while (!ended) {
       if (at_ == source_.size()) return unclosed(*node);
-      OTS_TRY(JsonNode* item, value(node, depth + 1));
+      OTS_TRY(JsonNode * item, value(node, depth + 1));
       item->index_ = node->children_.size();
       node->children_.push_back(item);
       OTS_TRY(ended, after_child(*node, ']'));
@@ -426,17 +445,15 @@ class JsonParser {
 
   Status member(JsonNode& object, std::unordered_set<std::string>& keys, size_t depth) {
     const size_t key_begin = at_;
-    if (source_[at_] != '"')
-      return error(at_, "expected a key in double quotes or `}` here");
+    if (source_[at_] != '"') return error(at_, "expected a key in double quotes or `}` here");
     OTS_TRY(std::string key, quoted());
-    if (!keys.insert(key).second)
-      return fail(duplicate(object, key_begin, key));
+    if (!keys.insert(key).second) return fail(duplicate(object, key_begin, key));
     OTS_CHECK(skip_blanks());
     if (at_ == source_.size()) return unclosed(object);
     if (source_[at_] != ':') return error(at_, "expected `:` after the key");
     ++at_;
     OTS_CHECK(skip_blanks());
-    OTS_TRY(JsonNode* child, value(&object, depth + 1));
+    OTS_TRY(JsonNode * child, value(&object, depth + 1));
     child->index_ = object.children_.size();
     child->key_ = std::move(key);
     child->key_begin_ = key_begin;
@@ -447,7 +464,8 @@ class JsonParser {
   Error duplicate(const JsonNode& object, size_t offset, const std::string& key) const {
     const JsonNode* first = object.find(key);
     std::string message = "the key `" + key + "` occurs twice in one object";
-    if (first) message += ", first at line " + std::to_string(document_.position(first->key_begin_).line);
+    if (first)
+      message += ", first at line " + std::to_string(document_.position(first->key_begin_).line);
     return error(offset, std::move(message), "remove one of the two").value();
   }
 
@@ -476,25 +494,41 @@ class JsonParser {
     }
   }
 
-  // At a backslash. `\$` is kept with its backslash for the substitution of variables, which removes it
-  // (job/variables.h); strict texts do not know it.
+  // At a backslash. `\$` is kept with its backslash for the substitution of variables, which
+  // removes it (job/variables.h); strict texts do not know it.
   Status escape(std::string& text) {
     const size_t begin = at_++;
     if (at_ == source_.size()) return error(begin, "the text ends inside an escape");
     const char c = source_[at_++];
     switch (c) {
-      case '"': case '\\': case '/': text += c; return {};
-      case 'b': text += '\b'; return {};
-      case 'f': text += '\f'; return {};
-      case 'n': text += '\n'; return {};
-      case 'r': text += '\r'; return {};
-      case 't': text += '\t'; return {};
-      case 'u': return unicode_escape(begin, text);
+      case '"':
+      case '\\':
+      case '/':
+        text += c;
+        return {};
+      case 'b':
+        text += '\b';
+        return {};
+      case 'f':
+        text += '\f';
+        return {};
+      case 'n':
+        text += '\n';
+        return {};
+      case 'r':
+        text += '\r';
+        return {};
+      case 't':
+        text += '\t';
+        return {};
+      case 'u':
+        return unicode_escape(begin, text);
       case '$':
         if (options_.strict) break;
         text += "\\$";
         return {};
-      default: break;
+      default:
+        break;
     }
     return error(begin, "unknown escape", "a backslash itself is written as \\\\");
   }

@@ -1,8 +1,9 @@
 #pragma once
-// Reads JSON as people write it in job texts: `//`, `#` and `/* */` comments, trailing commas, a bare
+// Reads JSON as people write it in job texts: `//`, `#` and `/* */` comments, trailing commas, a
+// bare
 // ${variable} as a value. Nothing is lost: every node knows where it stands in the text, so that an
-// error of meaning can point at the user's own line, and a later rewrite can keep comments and order.
-// The answers of the services are read with the same code (JsonOptions::strict).
+// error of meaning can point at the user's own line, and a later rewrite can keep comments and
+// order. The answers of the services are read with the same code (JsonOptions::strict).
 
 #include <cstdint>
 #include <deque>
@@ -64,8 +65,8 @@ class JsonNode {
   size_t end() const { return end_; }
   size_t key_begin() const { return key_begin_; }
   JsonPosition position() const;
-  std::string path() const;       // "configuration.reader.parameter.date", "steps[0]"; "" at the root
-  std::string where() const;      // "job.json:12:7 configuration.reader.parameter.date"
+  std::string path() const;   // "configuration.reader.parameter.date", "steps[0]"; "" at the root
+  std::string where() const;  // "job.json:12:7 configuration.reader.parameter.date"
   std::string key_where() const;  // the same, pointing at the key
 
  private:
@@ -99,9 +100,9 @@ class JsonDocument {
   bool has_comments() const { return has_comments_; }
   bool has_trailing_commas() const { return has_trailing_commas_; }
 
-  // Offers every key (is_key) and every text or bare ${variable} to `replace`, which returns the new
-  // text or nothing. A replaced bare variable becomes the number, boolean or null that it spells, else
-  // a text. Places stay those of the source. Keys that become equal are an error.
+  // Offers every key (is_key) and every text or bare ${variable} to `replace`, which returns the
+  // new text or nothing. A replaced bare variable becomes the number, boolean or null that it
+  // spells, else a text. Places stay those of the source. Keys that become equal are an error.
   using Replace = std::function<std::optional<std::string>(const JsonNode& node, bool is_key)>;
   Status rewrite_texts(const Replace& replace);
 
@@ -122,8 +123,8 @@ struct JsonOptions {
   size_t max_bytes = size_t{64} << 20;
 };
 
-// Errors: kConfig "Config-Json", where = "source_name:line:column". They never quote the text, which
-// may hold keys.
+// Errors: kConfig "Config-Json", where = "source_name:line:column". They never quote the text,
+// which may hold keys.
 Result<std::shared_ptr<JsonDocument>> parse_json(std::string text, std::string source_name,
                                                  const JsonOptions& options = {});
 

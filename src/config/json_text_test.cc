@@ -24,15 +24,21 @@ std::string dump(const JsonNode& node) {
       for (const JsonNode* item : node.items()) out += (out.empty() ? "" : ",") + dump(*item);
       return "[" + out + "]";
     case JsonKind::kObject:
-      for (const JsonNode* m : node.members()) out += (out.empty() ? "" : ",") + m->key() + ":" + dump(*m);
+      for (const JsonNode* m : node.members())
+        out += (out.empty() ? "" : ",") + m->key() + ":" + dump(*m);
       return "{" + out + "}";
-    case JsonKind::kText: return "'" + node.text() + "'";
-    default: return node.text();
+    case JsonKind::kText:
+      return "'" + node.text() + "'";
+    default:
+      return node.text();
   }
 }
 
 TEST(JsonText, ReadsWhatPeopleWrite) {
-  const struct { const char* text; const char* tree; } kCases[] = {
+  const struct {
+    const char* text;
+    const char* tree;
+  } kCases[] = {
       {"{}", "{}"},
       {"[]", "[]"},
       {" 12 ", "12"},
@@ -47,7 +53,8 @@ TEST(JsonText, ReadsWhatPeopleWrite) {
       {"{\"a\": 30,//comment ends at a lone CR\r\"b\":1}", "{a:30,b:1}"},
       {"{\"a\": ${start.time}, \"b\": [${x}]}", "{a:${start.time},b:[${x}]}"},
       {"\"tab\there\"", "'tab\there'"},
-      {"\"\\u00e9\\u4e2d\\ud83d\\ude00\\n\\/\\\"\\\\\"", "'\xC3\xA9\xE4\xB8\xAD\xF0\x9F\x98\x80\n/\"\\'"},
+      {"\"\\u00e9\\u4e2d\\ud83d\\ude00\\n\\/\\\"\\\\\"",
+       "'\xC3\xA9\xE4\xB8\xAD\xF0\x9F\x98\x80\n/\"\\'"},
       {"\"\\${x}\"", "'\\${x}'"},
       {"\"\"", "''"},
   };
@@ -55,7 +62,11 @@ TEST(JsonText, ReadsWhatPeopleWrite) {
 }
 
 TEST(JsonText, ErrorsPointAtTheUsersText) {
-  const struct { std::string text; const char* where; const char* message; } kCases[] = {
+  const struct {
+    std::string text;
+    const char* where;
+    const char* message;
+  } kCases[] = {
       {"", "job.json:1:1", "the text is empty"},
       {"  // only this\n", "job.json:2:1", "the text is empty"},
       {"{\"a\": }", "job.json:1:7", "a value is missing before this `}`"},
@@ -84,9 +95,11 @@ TEST(JsonText, ErrorsPointAtTheUsersText) {
       {"\"\\ude00\"", "job.json:1:2", "surrogate"},
       {std::string("\"a\x01\""), "job.json:1:3", "control character"},
       {"{} {}", "job.json:1:4", "something follows the end of the outermost object"},
-      {"{\"a\":1, \"b\":2,\n\"a\":3}", "job.json:2:1", "the key `a` occurs twice in one object, first at line 1"},
+      {"{\"a\":1, \"b\":2,\n\"a\":3}", "job.json:2:1",
+       "the key `a` occurs twice in one object, first at line 1"},
       {"/* open", "job.json:1:1", "this comment has no end"},
-      {"{\"\xE4\xB8\xAD\xE6\x96\x87\": x}", "job.json:1:8", "a word without quotes"},  // columns are characters
+      {"{\"\xE4\xB8\xAD\xE6\x96\x87\": x}", "job.json:1:8",
+       "a word without quotes"},  // columns are characters
       {"{\"a\":\r\n\r\n x}", "job.json:3:2", "a word without quotes"},
       {"\"\xC0\x80\"", "job.json:1:2", "not valid UTF-8"},          // overlong
       {"\"\xED\xA0\x80\"", "job.json:1:2", "not valid UTF-8"},      // surrogate
@@ -107,7 +120,8 @@ TEST(JsonText, StrictTakesStandardJsonOnly) {
   JsonOptions strict;
   strict.strict = true;
   EXPECT_TRUE(parse_json("{\"a\": [1, \"x\"]}", "answer", strict));
-  for (const char* text : {"{\"a\":1,}", "[1,]", "// x\n1", "# x\n1", "/* x */1", "${x}", "\"\t\"", "\"\\$\""})
+  for (const char* text :
+       {"{\"a\":1,}", "[1,]", "// x\n1", "# x\n1", "/* x */1", "${x}", "\"\t\"", "\"\\$\""})
     EXPECT_FALSE(parse_json(text, "answer", strict)) << text;
 }
 
@@ -116,7 +130,8 @@ TEST(JsonText, LimitsDepthAndSize) {
   EXPECT_TRUE(parse_json(nested(200), "deep"));
   auto deep = parse_json(nested(201), "deep");
   ASSERT_FALSE(deep);
-  EXPECT_THAT(deep.error().to_string(), HasSubstr("deep:1:201: brackets are nested deeper than 200 levels"));
+  EXPECT_THAT(deep.error().to_string(),
+              HasSubstr("deep:1:201: brackets are nested deeper than 200 levels"));
   EXPECT_FALSE(parse_json(std::string(1000000, '['), "deep"));
 
   JsonOptions small;
@@ -128,14 +143,16 @@ TEST(JsonText, LimitsDepthAndSize) {
 }
 
 TEST(JsonText, EveryCutOfAJobIsAnErrorNotACrash) {
-  const std::string text = "{\"a\": [1.5, \"x\\u00e9\", ${v}, {\"b\": null, /* c */ }], # d\n\"e\": true}";
+  const std::string text =
+      "{\"a\": [1.5, \"x\\u00e9\", ${v}, {\"b\": null, /* c */ }], # d\n\"e\": true}";
   for (size_t length = 0; length < text.size(); ++length)
     EXPECT_FALSE(parse_json(text.substr(0, length), "cut")) << length;
   EXPECT_TRUE(parse_json(text, "whole"));
 }
 
 TEST(JsonText, NodesKnowTheirPlace) {
-  auto document = parse("{\n  \"steps\": [\n    {\"parameter\": {\"date\": \"x\", \"odd key\": 1}}\n  ]\n}");
+  auto document =
+      parse("{\n  \"steps\": [\n    {\"parameter\": {\"date\": \"x\", \"odd key\": 1}}\n  ]\n}");
   const JsonNode& parameter = *document->root().find("steps")->items()[0]->find("parameter");
   const JsonNode& date = *parameter.find("date");
   EXPECT_EQ(date.path(), "steps[0].parameter.date");
@@ -151,7 +168,8 @@ TEST(JsonText, NodesKnowTheirPlace) {
 
 TEST(JsonText, ValuesByType) {
   auto document = parse(
-      "{\"i\": -9223372036854775808, \"u\": 18446744073709551615, \"d\": 0.1, \"t\": \"30\", \"b\": true, \"big\": 1e999}");
+      "{\"i\": -9223372036854775808, \"u\": 18446744073709551615, \"d\": 0.1, \"t\": \"30\", "
+      "\"b\": true, \"big\": 1e999}");
   const JsonNode& root = document->root();
   EXPECT_EQ(root.find("i")->as_int64().value(), INT64_MIN);
   EXPECT_EQ(root.find("u")->as_uint64().value(), UINT64_MAX);
@@ -189,10 +207,11 @@ TEST(JsonText, RewritesKeepPlaces) {
   EXPECT_TRUE(document->root().find("n")->is_number());
   EXPECT_EQ(document->root().find("n")->where(), "job.json:1:20 n");
 
-  auto twice = document->rewrite_texts([](const JsonNode& node, bool is_key) -> std::optional<std::string> {
-    if (is_key && node.key() == "s") return "same";
-    return std::nullopt;
-  });
+  auto twice =
+      document->rewrite_texts([](const JsonNode& node, bool is_key) -> std::optional<std::string> {
+        if (is_key && node.key() == "s") return "same";
+        return std::nullopt;
+      });
   ASSERT_FALSE(twice);
   EXPECT_THAT(twice.error().to_string(), HasSubstr("the key `same` occurs twice"));
 }
@@ -208,21 +227,32 @@ TEST(JsonOut, WritesBothStyles) {
   auto write = [](JsonStyle style) {
     JsonOut out(style);
     out.begin_object();
-    out.member("text", "a\"\\\n\x01\x7F\xE4\xB8\xAD").member("flag", true).member("low", INT64_MIN).member("high", UINT64_MAX);
-    out.member("tenth", 0.1).member("nan", 0.0 / 0.0).member("none", std::optional<int>()).member("five", std::optional<int>(5));
+    out.member("text", "a\"\\\n\x01\x7F\xE4\xB8\xAD")
+        .member("flag", true)
+        .member("low", INT64_MIN)
+        .member("high", UINT64_MAX);
+    out.member("tenth", 0.1)
+        .member("nan", 0.0 / 0.0)
+        .member("none", std::optional<int>())
+        .member("five", std::optional<int>(5));
     out.key("empty").begin_array().end_array();
     out.key("list").begin_array().value(1).begin_object().end_object().null().end_array();
     out.end_object();
     return std::move(out).take();
   };
   EXPECT_EQ(write(JsonStyle::kCompact),
-            "{\"text\":\"a\\\"\\\\\\n\\u0001\\u007f\xE4\xB8\xAD\",\"flag\":true,\"low\":-9223372036854775808,"
-            "\"high\":18446744073709551615,\"tenth\":0.1,\"nan\":null,\"none\":null,\"five\":5,\"empty\":[],\"list\":[1,{},null]}");
+            "{\"text\":\"a\\\"\\\\\\n\\u0001\\u007f\xE4\xB8\xAD\",\"flag\":true,\"low\":-"
+            "9223372036854775808,"
+            "\"high\":18446744073709551615,\"tenth\":0.1,\"nan\":null,\"none\":null,\"five\":5,"
+            "\"empty\":[],\"list\":[1,{},null]}");
   EXPECT_EQ(write(JsonStyle::kPretty),
-            "{\n  \"text\": \"a\\\"\\\\\\n\\u0001\\u007f\xE4\xB8\xAD\",\n  \"flag\": true,\n  \"low\": -9223372036854775808,\n"
-            "  \"high\": 18446744073709551615,\n  \"tenth\": 0.1,\n  \"nan\": null,\n  \"none\": null,\n  \"five\": 5,\n"
+            "{\n  \"text\": \"a\\\"\\\\\\n\\u0001\\u007f\xE4\xB8\xAD\",\n  \"flag\": true,\n  "
+            "\"low\": -9223372036854775808,\n"
+            "  \"high\": 18446744073709551615,\n  \"tenth\": 0.1,\n  \"nan\": null,\n  \"none\": "
+            "null,\n  \"five\": 5,\n"
             "  \"empty\": [],\n  \"list\": [\n    1,\n    {},\n    null\n  ]\n}");
-  EXPECT_EQ(dump(parse(write(JsonStyle::kPretty))->root()), dump(parse(write(JsonStyle::kCompact))->root()));
+  EXPECT_EQ(dump(parse(write(JsonStyle::kPretty))->root()),
+            dump(parse(write(JsonStyle::kCompact))->root()));
 }
 
 TEST(JsonOut, BadUtf8BecomesTheReplacementCharacter) {
@@ -232,12 +262,15 @@ TEST(JsonOut, BadUtf8BecomesTheReplacementCharacter) {
 }
 
 template <class V>
-concept Writable = requires(JsonOut out, const V& v) { out.value(v); };
+concept Writable = requires(JsonOut out, const V& v) {
+  out.value(v);
+};
 static_assert(Writable<std::string> && Writable<int> && Writable<double> && Writable<bool>);
 static_assert(!Writable<Secret>, "no key may reach a JSON text");
 
 TEST(JsonOut, Numbers) {
-  for (auto [value, text] : {std::pair{0.0, "0"}, {1e20, "1e+20"}, {-2.5, "-2.5"}, {1.0 / 3, "0.3333333333333333"}})
+  for (auto [value, text] :
+       {std::pair{0.0, "0"}, {1e20, "1e+20"}, {-2.5, "-2.5"}, {1.0 / 3, "0.3333333333333333"}})
     EXPECT_EQ(json_number(value), text);
 }
 

@@ -10,12 +10,18 @@ namespace otsstream {
 
 std::string_view to_string(ParamType type) {
   switch (type) {
-    case ParamType::kText: return "text";
-    case ParamType::kInt: return "integer";
-    case ParamType::kBool: return "boolean";
-    case ParamType::kDecimal: return "decimal";
-    case ParamType::kList: return "list";
-    case ParamType::kObject: return "object";
+    case ParamType::kText:
+      return "text";
+    case ParamType::kInt:
+      return "integer";
+    case ParamType::kBool:
+      return "boolean";
+    case ParamType::kDecimal:
+      return "decimal";
+    case ParamType::kList:
+      return "list";
+    case ParamType::kObject:
+      return "object";
   }
   return "text";
 }
@@ -101,7 +107,8 @@ std::string read_param_value(const JsonNode& node, const ParamInfo& info, Secret
 std::string read_param_value(const JsonNode& node, const ParamInfo& info, int64_t& out) {
   int64_t value = 0;
   const bool usable = node.is_number() || node.is_text();
-  if (!usable || !parse_whole(trimmed(node.text()), value)) return must_be("an integer", node, info);
+  if (!usable || !parse_whole(trimmed(node.text()), value))
+    return must_be("an integer", node, info);
   std::string complaint = range_complaint(static_cast<double>(value), info, node);
   if (complaint.empty()) complaint = rule_complaint(trimmed(node.text()), info);
   if (complaint.empty()) out = value;
@@ -129,7 +136,8 @@ std::string read_param_value(const JsonNode& node, const ParamInfo& info, bool& 
   return {};
 }
 
-std::string read_param_value(const JsonNode& node, const ParamInfo& info, std::vector<std::string>& out) {
+std::string read_param_value(const JsonNode& node, const ParamInfo& info,
+                             std::vector<std::string>& out) {
   if (!node.is_array()) return must_be("a list of texts", node, info);
   std::vector<std::string> list;
   for (const JsonNode* item : node.items()) {

@@ -5,9 +5,10 @@
 //   struct ReaderParams { std::string data_table; int64_t max_retries = 30; };
 //
 //   ParamSet<ReaderParams> set;
-//   set.add("dataTable", &ReaderParams::data_table).alias("table").required().help("Table to read.");
-//   set.add("maxRetries", &ReaderParams::max_retries).range(0, 1000).help("Retries of one request.");
-//   set.ignore("confSimplifyEnable", ParamType::kBool, "concerns distributed DataX only");
+//   set.add("dataTable", &ReaderParams::data_table).alias("table").required().help("Table to
+//   read."); set.add("maxRetries", &ReaderParams::max_retries).range(0, 1000).help("Retries of one
+//   request."); set.ignore("confSimplifyEnable", ParamType::kBool, "concerns distributed DataX
+//   only");
 //
 // The default of a parameter is the initialiser of its member; an optional<> member has none.
 // A dotted name ("speed.mbps") reaches into nested objects.
@@ -29,7 +30,8 @@ namespace otsstream {
 
 enum class ParamType { kText, kInt, kBool, kDecimal, kList, kObject };
 
-std::string_view to_string(ParamType type);  // "text", "integer", "boolean", "decimal", "list", "object"
+std::string_view to_string(
+    ParamType type);  // "text", "integer", "boolean", "decimal", "list", "object"
 
 // The declaration without the place that the value goes to: all that documentation needs.
 struct ParamInfo {
@@ -37,8 +39,8 @@ struct ParamInfo {
   ParamType type = ParamType::kText;
   std::vector<std::string> aliases;
   bool is_required = false;
-  bool is_secret = false;  // the value appears in no message
-  bool is_ours = false;    // DataX and DataWorks do not know it
+  bool is_secret = false;                   // the value appears in no message
+  bool is_ours = false;                     // DataX and DataWorks do not know it
   std::optional<std::string> default_text;  // as JSON
   std::optional<double> min, max;           // of integers and decimals, both inclusive
   std::vector<std::string> allowed_words;   // of texts; compared without case
@@ -48,20 +50,52 @@ struct ParamInfo {
   std::string example_text;
   std::string ignored_because;  // not empty: accepted without effect, for this reason
 
-  ParamInfo& alias(std::string other) { aliases.push_back(std::move(other)); return *this; }
-  ParamInfo& required() { is_required = true; default_text.reset(); return *this; }
-  ParamInfo& ours() { is_ours = true; return *this; }
-  ParamInfo& secret() { is_secret = true; return *this; }
-  ParamInfo& of_type(ParamType t) { type = t; return *this; }
-  ParamInfo& at_least(double low) { min = low; return *this; }
-  ParamInfo& range(double low, double high) { min = low; max = high; return *this; }
-  ParamInfo& words(std::vector<std::string> list) { allowed_words = std::move(list); return *this; }
+  ParamInfo& alias(std::string other) {
+    aliases.push_back(std::move(other));
+    return *this;
+  }
+  ParamInfo& required() {
+    is_required = true;
+    default_text.reset();
+    return *this;
+  }
+  ParamInfo& ours() {
+    is_ours = true;
+    return *this;
+  }
+  ParamInfo& secret() {
+    is_secret = true;
+    return *this;
+  }
+  ParamInfo& of_type(ParamType t) {
+    type = t;
+    return *this;
+  }
+  ParamInfo& at_least(double low) {
+    min = low;
+    return *this;
+  }
+  ParamInfo& range(double low, double high) {
+    min = low;
+    max = high;
+    return *this;
+  }
+  ParamInfo& words(std::vector<std::string> list) {
+    allowed_words = std::move(list);
+    return *this;
+  }
   ParamInfo& check(std::function<std::string(std::string_view)> rule) {
     check_value = std::move(rule);
     return *this;
   }
-  ParamInfo& help(std::string text) { help_text = std::move(text); return *this; }
-  ParamInfo& example(std::string text) { example_text = std::move(text); return *this; }
+  ParamInfo& help(std::string text) {
+    help_text = std::move(text);
+    return *this;
+  }
+  ParamInfo& example(std::string text) {
+    example_text = std::move(text);
+    return *this;
+  }
 };
 
 // Writes the node's value to `out`, or says what is wrong with it ("" = fine). Numbers and booleans
@@ -71,25 +105,47 @@ std::string read_param_value(const JsonNode& node, const ParamInfo& info, Secret
 std::string read_param_value(const JsonNode& node, const ParamInfo& info, int64_t& out);
 std::string read_param_value(const JsonNode& node, const ParamInfo& info, bool& out);
 std::string read_param_value(const JsonNode& node, const ParamInfo& info, double& out);
-std::string read_param_value(const JsonNode& node, const ParamInfo& info, std::vector<std::string>& out);
+std::string read_param_value(const JsonNode& node, const ParamInfo& info,
+                             std::vector<std::string>& out);
 std::string read_param_value(const JsonNode& node, const ParamInfo& info, const JsonNode*& out);
 
 // What a member's C++ type means for the declaration.
 template <class M>
 struct ParamMember;
-template <> struct ParamMember<std::string> { static constexpr ParamType kType = ParamType::kText; };
-template <> struct ParamMember<Secret> { static constexpr ParamType kType = ParamType::kText; };
-template <> struct ParamMember<int64_t> { static constexpr ParamType kType = ParamType::kInt; };
-template <> struct ParamMember<int> { static constexpr ParamType kType = ParamType::kInt; };
-template <> struct ParamMember<bool> { static constexpr ParamType kType = ParamType::kBool; };
-template <> struct ParamMember<double> { static constexpr ParamType kType = ParamType::kDecimal; };
-template <> struct ParamMember<std::vector<std::string>> {
+template <>
+struct ParamMember<std::string> {
+  static constexpr ParamType kType = ParamType::kText;
+};
+template <>
+struct ParamMember<Secret> {
+  static constexpr ParamType kType = ParamType::kText;
+};
+template <>
+struct ParamMember<int64_t> {
+  static constexpr ParamType kType = ParamType::kInt;
+};
+template <>
+struct ParamMember<int> {
+  static constexpr ParamType kType = ParamType::kInt;
+};
+template <>
+struct ParamMember<bool> {
+  static constexpr ParamType kType = ParamType::kBool;
+};
+template <>
+struct ParamMember<double> {
+  static constexpr ParamType kType = ParamType::kDecimal;
+};
+template <>
+struct ParamMember<std::vector<std::string>> {
   static constexpr ParamType kType = ParamType::kList;
 };
-template <> struct ParamMember<const JsonNode*> {
+template <>
+struct ParamMember<const JsonNode*> {
   static constexpr ParamType kType = ParamType::kObject;  // or of_type(kList)
 };
-template <class M> struct ParamMember<std::optional<M>> : ParamMember<M> {};
+template <class M>
+struct ParamMember<std::optional<M>> : ParamMember<M> {};
 
 std::optional<std::string> default_json(const std::string& value);  // none for ""
 std::optional<std::string> default_json(int64_t value);
@@ -123,6 +179,7 @@ std::string read_param_value(const JsonNode& node, const ParamInfo& info, std::o
 
 enum class UnknownKeys {
   kWarnEach,   // one warning per key, with the nearest known name
+  kErrorEach,  // the same as errors
   kOneNotice,  // one notice for all of them (job settings, where the vendor adds keys freely)
   kIgnore,
 };
@@ -157,7 +214,10 @@ class ParamSet {
     return info;
   }
 
-  ParamSet& unknown_keys(UnknownKeys policy) { unknown_ = policy; return *this; }
+  ParamSet& unknown_keys(UnknownKeys policy) {
+    unknown_ = policy;
+    return *this;
+  }
 
   ParamSet() = default;
   ParamSet(const ParamSet&) = delete;  // entries hold references to each other

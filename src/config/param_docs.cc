@@ -32,7 +32,8 @@ std::string meaning_of(const ParamInfo& p) {
 }
 
 std::string escaped_cell(std::string text) {
-  for (size_t at = 0; (at = text.find('|', at)) != std::string::npos; at += 2) text.replace(at, 1, "\\|");
+  for (size_t at = 0; (at = text.find('|', at)) != std::string::npos; at += 2)
+    text.replace(at, 1, "\\|");
   return text;
 }
 
@@ -59,10 +60,15 @@ std::string params_markdown(const std::vector<const ParamInfo*>& params) {
       "| Parameter | Also written | Type | Required, default | Allowed | Meaning |\n"
       "|---|---|---|---|---|---|\n";
   for (const ParamInfo* p : params) {
-    const std::string needed = p->is_required ? "required" : p->default_text ? "`" + *p->default_text + "`" : "–";
+    const std::string needed = p->is_required    ? "required"
+                               : p->default_text ? "`" + *p->default_text + "`"
+                                                 : "–";
     std::string meaning = meaning_of(*p);
-    if (!p->example_text.empty()) meaning += (meaning.empty() ? "" : " ") + ("Example: `" + p->example_text + "`.");
-    if (p->is_ours) meaning += std::string(meaning.empty() ? "" : " ") + "*(ours: DataX and DataWorks do not know it)*";
+    if (!p->example_text.empty())
+      meaning += (meaning.empty() ? "" : " ") + ("Example: `" + p->example_text + "`.");
+    if (p->is_ours)
+      meaning +=
+          std::string(meaning.empty() ? "" : " ") + "*(ours: DataX and DataWorks do not know it)*";
     out += "| `" + p->name + "` | " + escaped_cell(joined(p->aliases, ", ", "`")) + " | " +
            std::string(to_string(p->type)) + " | " + escaped_cell(needed) + " | " +
            escaped_cell(limits_of(*p)) + " | " + escaped_cell(meaning) + " |\n";
@@ -94,12 +100,24 @@ void insert(SchemaNode& root, const std::string& name, const ParamInfo* param) {
 void write_types(JsonOut& out, const ParamInfo& p) {
   out.key("type");
   switch (p.type) {
-    case ParamType::kText: out.value("string"); return;
-    case ParamType::kList: out.value("array"); return;
-    case ParamType::kObject: out.value("object"); return;
-    case ParamType::kInt: out.begin_array().value("integer"); break;
-    case ParamType::kDecimal: out.begin_array().value("number"); break;
-    case ParamType::kBool: out.begin_array().value("boolean"); break;
+    case ParamType::kText:
+      out.value("string");
+      return;
+    case ParamType::kList:
+      out.value("array");
+      return;
+    case ParamType::kObject:
+      out.value("object");
+      return;
+    case ParamType::kInt:
+      out.begin_array().value("integer");
+      break;
+    case ParamType::kDecimal:
+      out.begin_array().value("number");
+      break;
+    case ParamType::kBool:
+      out.begin_array().value("boolean");
+      break;
   }
   out.value("string").end_array();  // numbers and booleans may be written as texts
 }

@@ -20,7 +20,8 @@ std::string ParamPlaces::where(std::string_view name) const { return at(name).wh
 std::string nearest_name(std::string_view word, const std::vector<std::string>& known) {
   auto lower = [](std::string_view text) {
     std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::tolower(c); });
+    std::transform(out.begin(), out.end(), out.begin(),
+                   [](unsigned char c) { return std::tolower(c); });
     return out;
   };
   // Levenshtein distance by rows; names are short.
@@ -58,7 +59,8 @@ std::string folded(std::string_view key) {
   const size_t first = key.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) return {};
   std::string out(key.substr(first, key.find_last_not_of(" \t\r\n") - first + 1));
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return std::tolower(c); });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
   return out;
 }
 
@@ -70,7 +72,8 @@ bool is_absent(const JsonNode& node) {
 bool same_value(const JsonNode& a, const JsonNode& b) {
   const std::string_view left(a.document().source()), right(b.document().source());
   if (!a.members().empty() || !a.items().empty() || a.is_array() || a.is_object())
-    return left.substr(a.begin(), a.end() - a.begin()) == right.substr(b.begin(), b.end() - b.begin());
+    return left.substr(a.begin(), a.end() - a.begin()) ==
+           right.substr(b.begin(), b.end() - b.begin());
   return a.text() == b.text();
 }
 
@@ -95,9 +98,9 @@ class BlockReader {
       } else if (member->is_object()) {
         walk(*member, name + ".");
       } else if (!is_absent(*member)) {
-        diagnostics_.error(*member, "Config-Type",
-                           "`" + name + "` must be an object, but is " +
-                               std::string(to_string(member->kind())));
+        diagnostics_.error(
+            *member, "Config-Type",
+            "`" + name + "` must be an object, but is " + std::string(to_string(member->kind())));
       }
     }
   }
@@ -112,16 +115,24 @@ class BlockReader {
         diagnostics_.notice(*node, "Config-Ignored",
                             "`" + info.name + "` has no effect: " + info.ignored_because);
       } else if (std::string complaint = param.assign(*node); !complaint.empty()) {
-        diagnostics_.error(*node, "Config-Value", "`" + info.name + "` " + complaint, example_of(info));
+        diagnostics_.error(*node, "Config-Value", "`" + info.name + "` " + complaint,
+                           example_of(info));
       }
     }
   }
 
   void report_unknown(UnknownKeys policy) {
     if (policy == UnknownKeys::kIgnore || unknown_.empty()) return;
+    if (policy == UnknownKeys::kErrorEach) {
+      for (const JsonNode* node : unknown_)
+        diagnostics_.error(*node, "Config-UnknownKey", "unknown parameter `" + node->key() + "`",
+                           suggestion(*node));
+      return;
+    }
     if (policy == UnknownKeys::kWarnEach) {
       for (const JsonNode* node : unknown_)
-        diagnostics_.warning(*node, "Config-UnknownKey", "unknown parameter `" + node->key() + "` is ignored",
+        diagnostics_.warning(*node, "Config-UnknownKey",
+                             "unknown parameter `" + node->key() + "` is ignored",
                              suggestion(*node));
       return;
     }
@@ -130,7 +141,8 @@ class BlockReader {
       list += (list.empty() ? "`" : ", `") + node->key() + "`";
       if (std::string hint = suggestion(*node); !hint.empty()) list += " (" + hint + ")";
     }
-    diagnostics_.notice(*unknown_.front(), "Config-UnknownKey", "unknown keys are ignored: " + list);
+    diagnostics_.notice(*unknown_.front(), "Config-UnknownKey",
+                        "unknown keys are ignored: " + list);
   }
 
  private:
@@ -148,12 +160,14 @@ class BlockReader {
   }
 
   // The full declared name that this member means, or its own.
-  std::string known_spelling(const JsonNode& member, const JsonNode& object, const std::string& prefix) {
+  std::string known_spelling(const JsonNode& member, const JsonNode& object,
+                             const std::string& prefix) {
     const std::string name = prefix + member.key();
     if (by_name_.count(name) || is_inner(name)) return name;
     auto loose = spelling_.find(folded(prefix + folded(member.key())));
     if (loose == spelling_.end()) return name;
-    const std::string exact_key = loose->second.substr(std::min(prefix.size(), loose->second.size()));
+    const std::string exact_key =
+        loose->second.substr(std::min(prefix.size(), loose->second.size()));
     if (object.find(exact_key)) return name;  // the exact key is there, this one is another
     diagnostics_.notice(member, "Config-KeySpelling",
                         "the key \"" + member.key() + "\" is taken as `" + exact_key + "`");
@@ -199,9 +213,9 @@ class BlockReader {
   const std::vector<BoundParam>& params_;
   Diagnostics& diagnostics_;
   ParamPlaces& places_;
-  std::map<std::string, const BoundParam*> by_name_;     // names and aliases
-  std::map<std::string, std::string> spelling_;          // folded full name -> declared name
-  std::map<std::string, const JsonNode*> blank_;         // given, but empty
+  std::map<std::string, const BoundParam*> by_name_;  // names and aliases
+  std::map<std::string, std::string> spelling_;       // folded full name -> declared name
+  std::map<std::string, const JsonNode*> blank_;      // given, but empty
   std::vector<std::string> names_;
   std::vector<const JsonNode*> unknown_;
 };
@@ -213,8 +227,9 @@ void read_bound_params(const JsonNode& block, const std::vector<BoundParam>& par
   places.block = &block;
   places.given.clear();
   if (!block.is_object()) {
-    diagnostics.error(block, "Config-Type",
-                      "expected an object with parameters, found " + std::string(to_string(block.kind())));
+    diagnostics.error(
+        block, "Config-Type",
+        "expected an object with parameters, found " + std::string(to_string(block.kind())));
     return;
   }
   BlockReader reader(params, diagnostics, places);

@@ -37,8 +37,8 @@ void read_bound_params(const JsonNode& block, const std::vector<BoundParam>& par
 
 // Rules: null and blank texts count as absent (a required parameter then complains); the same
 // parameter under two names with different values is an error; a key that differs in case or blanks
-// only is taken with a notice; ignored parameters give a notice with the reason; unknown keys as the
-// set says. Members of absent or wrong parameters keep their defaults.
+// only is taken with a notice; ignored parameters give a notice with the reason; unknown keys as
+// the set says. Members of absent or wrong parameters keep their defaults.
 template <class T>
 T read_params(const JsonNode& block, const ParamSet<T>& set, Diagnostics& diagnostics,
               ParamPlaces* places = nullptr) {

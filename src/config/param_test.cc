@@ -30,7 +30,11 @@ struct Example {
 const ParamSet<Example>& example_params() {
   static ParamSet<Example> set;
   if (set.entries().empty()) {
-    set.add("table", &Example::table).alias("dataTable").required().help("The table.").example("person");
+    set.add("table", &Example::table)
+        .alias("dataTable")
+        .required()
+        .help("The table.")
+        .example("person");
     set.add("maxRetries", &Example::max_retries).range(0, 100).help("Retries.");
     set.add("blockSize", &Example::block_size).at_least(8);
     set.add("truncate", &Example::truncate);
@@ -40,7 +44,8 @@ const ParamSet<Example>& example_params() {
     set.add("extra", &Example::extra);
     set.add("accessKey", &Example::key);
     set.add("partition", &Example::partition).check([](std::string_view text) {
-      return text.find('=') == std::string_view::npos ? std::string("must be name=value") : std::string();
+      return text.find('=') == std::string_view::npos ? std::string("must be name=value")
+                                                      : std::string();
     });
     set.ignore("dmu", ParamType::kInt, "it is a billing unit");
   }
@@ -67,8 +72,10 @@ void read(const std::string& text, Reading& out) {
 
 TEST(ParamReader, ReadsEveryType) {
   Reading r;
-  read(R"({"table": " person ", "maxRetries": "7", "blockSize": 64, "truncate": "TRUE", "speed": {"rate": "2.5"},
-           "mode": "fast", "column": ["a", "b"], "extra": {"x": 1}, "accessKey": "k", "partition": "pt=1"})", r);
+  read(
+      R"({"table": " person ", "maxRetries": "7", "blockSize": 64, "truncate": "TRUE", "speed": {"rate": "2.5"},
+           "mode": "fast", "column": ["a", "b"], "extra": {"x": 1}, "accessKey": "k", "partition": "pt=1"})",
+      r);
   EXPECT_THAT(r.said(), IsEmpty());
   EXPECT_EQ(r.value.table, "person");
   EXPECT_EQ(r.value.max_retries, 7);
@@ -84,8 +91,10 @@ TEST(ParamReader, ReadsEveryType) {
 }
 
 TEST(ParamReader, AbsentNullAndBlankKeepDefaults) {
-  for (const char* text : {R"({"table": "t"})", R"({"table": "t", "maxRetries": null, "mode": "  ", "truncate": "", "speed": {}})",
-                           R"({"table": "t", "blockSize": "", "speed": null})"}) {
+  for (const char* text :
+       {R"({"table": "t"})",
+        R"({"table": "t", "maxRetries": null, "mode": "  ", "truncate": "", "speed": {}})",
+        R"({"table": "t", "blockSize": "", "speed": null})"}) {
     Reading r;
     read(text, r);
     EXPECT_THAT(r.said(), IsEmpty()) << text;
@@ -98,34 +107,65 @@ TEST(ParamReader, AbsentNullAndBlankKeepDefaults) {
 }
 
 TEST(ParamReader, ComplaintsNamePlaceParameterAndValue) {
-  const struct { const char* text; const char* said; } kCases[] = {
-      {R"({})", "error j:1:1: the required parameter `table` is missing [Config-Missing] - for example person"},
-      {R"({"table": " "})", "error j:1:11 table: the required parameter `table` is empty [Config-Missing] - for example person"},
-      {R"({"table": {}})", "error j:1:11 table: `table` must be a text, but is an object [Config-Value] - for example person"},
-      {R"({"table": "t", "maxRetries": "many"})", "error j:1:30 maxRetries: `maxRetries` must be an integer, but is \"many\" [Config-Value]"},
-      {R"({"table": "t", "maxRetries": 2.5})", "error j:1:30 maxRetries: `maxRetries` must be an integer, but is \"2.5\" [Config-Value]"},
-      {R"({"table": "t", "maxRetries": -1})", "error j:1:30 maxRetries: `maxRetries` must be between 0 and 100, but is \"-1\" [Config-Value]"},
-      {R"({"table": "t", "maxRetries": true})", "error j:1:30 maxRetries: `maxRetries` must be an integer, but is \"true\" [Config-Value]"},
-      {R"({"table": "t", "blockSize": 7})", "error j:1:29 blockSize: `blockSize` must be at least 8, but is \"7\" [Config-Value]"},
-      {R"({"table": "t", "truncate": 1})", "error j:1:28 truncate: `truncate` must be true or false, but is \"1\" [Config-Value]"},
-      {R"({"table": "t", "truncate": "yes"})", "error j:1:28 truncate: `truncate` must be true or false, but is \"yes\" [Config-Value]"},
-      {R"({"table": "t", "speed": {"rate": "x"}})", "error j:1:34 speed.rate: `speed.rate` must be a number, but is \"x\" [Config-Value]"},
-      {R"({"table": "t", "speed": 3})", "error j:1:25 speed: `speed` must be an object, but is a number [Config-Type]"},
-      {R"({"table": "t", "mode": "quick"})", "error j:1:24 mode: `mode` must be one of slow, Fast, but is \"quick\" [Config-Value]"},
-      {R"({"table": "t", "column": "a"})", "error j:1:26 column: `column` must be a list of texts, but is \"a\" [Config-Value]"},
-      {R"({"table": "t", "column": ["a", {}]})", "error j:1:26 column: `column` must be a list of texts, but entry 1 is an object [Config-Value]"},
-      {R"({"table": "t", "extra": []})", "error j:1:25 extra: `extra` must be an object, but is a list [Config-Value]"},
-      {R"({"table": "t", "partition": "pt"})", "error j:1:29 partition: `partition` must be name=value [Config-Value]"},
+  const struct {
+    const char* text;
+    const char* said;
+  } kCases[] = {
+      {R"({})",
+       "error j:1:1: the required parameter `table` is missing [Config-Missing] - for example "
+       "person"},
+      {R"({"table": " "})",
+       "error j:1:11 table: the required parameter `table` is empty [Config-Missing] - for example "
+       "person"},
+      {R"({"table": {}})",
+       "error j:1:11 table: `table` must be a text, but is an object [Config-Value] - for example "
+       "person"},
+      {R"({"table": "t", "maxRetries": "many"})",
+       "error j:1:30 maxRetries: `maxRetries` must be an integer, but is \"many\" [Config-Value]"},
+      {R"({"table": "t", "maxRetries": 2.5})",
+       "error j:1:30 maxRetries: `maxRetries` must be an integer, but is \"2.5\" [Config-Value]"},
+      {R"({"table": "t", "maxRetries": -1})",
+       "error j:1:30 maxRetries: `maxRetries` must be between 0 and 100, but is \"-1\" "
+       "[Config-Value]"},
+      {R"({"table": "t", "maxRetries": true})",
+       "error j:1:30 maxRetries: `maxRetries` must be an integer, but is \"true\" [Config-Value]"},
+      {R"({"table": "t", "blockSize": 7})",
+       "error j:1:29 blockSize: `blockSize` must be at least 8, but is \"7\" [Config-Value]"},
+      {R"({"table": "t", "truncate": 1})",
+       "error j:1:28 truncate: `truncate` must be true or false, but is \"1\" [Config-Value]"},
+      {R"({"table": "t", "truncate": "yes"})",
+       "error j:1:28 truncate: `truncate` must be true or false, but is \"yes\" [Config-Value]"},
+      {R"({"table": "t", "speed": {"rate": "x"}})",
+       "error j:1:34 speed.rate: `speed.rate` must be a number, but is \"x\" [Config-Value]"},
+      {R"({"table": "t", "speed": 3})",
+       "error j:1:25 speed: `speed` must be an object, but is a number [Config-Type]"},
+      {R"({"table": "t", "mode": "quick"})",
+       "error j:1:24 mode: `mode` must be one of slow, Fast, but is \"quick\" [Config-Value]"},
+      {R"({"table": "t", "column": "a"})",
+       "error j:1:26 column: `column` must be a list of texts, but is \"a\" [Config-Value]"},
+      {R"({"table": "t", "column": ["a", {}]})",
+       "error j:1:26 column: `column` must be a list of texts, but entry 1 is an object "
+       "[Config-Value]"},
+      {R"({"table": "t", "extra": []})",
+       "error j:1:25 extra: `extra` must be an object, but is a list [Config-Value]"},
+      {R"({"table": "t", "partition": "pt"})",
+       "error j:1:29 partition: `partition` must be name=value [Config-Value]"},
       {R"({"table": "t", "dataTable": "u"})",
-       "error j:1:29 dataTable: `table` and `dataTable` mean the same parameter, but have different values [Config-Contradiction] - keep one of the two"},
-      {R"({"table": "t", "dmu": 1})", "notice j:1:23 dmu: `dmu` has no effect: it is a billing unit [Config-Ignored]"},
+       "error j:1:29 dataTable: `table` and `dataTable` mean the same parameter, but have "
+       "different values [Config-Contradiction] - keep one of the two"},
+      {R"({"table": "t", "dmu": 1})",
+       "notice j:1:23 dmu: `dmu` has no effect: it is a billing unit [Config-Ignored]"},
       {R"({"table": "t", "maxRetrys": 1})",
-       "warning j:1:29 maxRetrys: unknown parameter `maxRetrys` is ignored [Config-UnknownKey] - did you mean `maxRetries`?"},
+       "warning j:1:29 maxRetrys: unknown parameter `maxRetrys` is ignored [Config-UnknownKey] - "
+       "did you mean `maxRetries`?"},
       {R"({"table": "t", "speed": {"rat": 1}})",
-       "warning j:1:33 speed.rat: unknown parameter `rat` is ignored [Config-UnknownKey] - did you mean `rate`?"},
-      {R"({"table": "t", "zebra": 1})", "warning j:1:25 zebra: unknown parameter `zebra` is ignored [Config-UnknownKey]"},
+       "warning j:1:33 speed.rat: unknown parameter `rat` is ignored [Config-UnknownKey] - did you "
+       "mean `rate`?"},
+      {R"({"table": "t", "zebra": 1})",
+       "warning j:1:25 zebra: unknown parameter `zebra` is ignored [Config-UnknownKey]"},
       {R"({"table": "t", "Truncate ": true})",
-       "notice j:1:29 [\"Truncate \"]: the key \"Truncate \" is taken as `truncate` [Config-KeySpelling]"},
+       "notice j:1:29 [\"Truncate \"]: the key \"Truncate \" is taken as `truncate` "
+       "[Config-KeySpelling]"},
       {R"([])", "error j:1:1: expected an object with parameters, found a list [Config-Type]"},
   };
   for (const auto& c : kCases) {
@@ -157,7 +197,8 @@ TEST(ParamReader, AllErrorsAtOnceAsOne) {
 }
 
 TEST(ParamReader, SecretsAreInNoComplaint) {
-  for (const char* text : {R"({"table": "t", "accessKey": ["hidden"]})", R"({"table": "t", "accessKey": {"hidden": "hidden"}})"}) {
+  for (const char* text : {R"({"table": "t", "accessKey": ["hidden"]})",
+                           R"({"table": "t", "accessKey": {"hidden": "hidden"}})"}) {
     Reading r;
     read(text, r);
     ASSERT_EQ(r.said().size(), 1u);
@@ -166,10 +207,21 @@ TEST(ParamReader, SecretsAreInNoComplaint) {
 }
 
 TEST(NearestName, FindsMisspellingsOnly) {
-  const std::vector<std::string> known = {"startTimeString", "endTimeString", "date", "table", "statusTable"};
-  const struct { const char* word; const char* nearest; } kCases[] = {
-      {"startTimeStrng", "startTimeString"}, {"STARTTIMESTRING", "startTimeString"}, {"endTime", ""}, {"dte", "date"},
-      {"tabel", ""}, {"tables", "table"}, {"stausTable", "statusTable"}, {"x", ""}, {"", ""},
+  const std::vector<std::string> known = {"startTimeString", "endTimeString", "date", "table",
+                                          "statusTable"};
+  const struct {
+    const char* word;
+    const char* nearest;
+  } kCases[] = {
+      {"startTimeStrng", "startTimeString"},
+      {"STARTTIMESTRING", "startTimeString"},
+      {"endTime", ""},
+      {"dte", "date"},
+      {"tabel", ""},
+      {"tables", "table"},
+      {"stausTable", "statusTable"},
+      {"x", ""},
+      {"", ""},
   };
   for (const auto& c : kCases) EXPECT_EQ(nearest_name(c.word, known), c.nearest) << c.word;
   EXPECT_EQ(nearest_name(std::string(5000, 'a'), known), "");
@@ -178,13 +230,20 @@ TEST(NearestName, FindsMisspellingsOnly) {
 TEST(ParamDocs, HelpMarkdownAndSchemaComeFromTheDeclaration) {
   const auto infos = example_params().infos();
   const std::string help = params_help(infos);
-  EXPECT_THAT(help, HasSubstr("  table  (text, required, also dataTable)\n      The table.\n      Example: person\n"));
+  EXPECT_THAT(
+      help,
+      HasSubstr(
+          "  table  (text, required, also dataTable)\n      The table.\n      Example: person\n"));
   EXPECT_THAT(help, HasSubstr("  maxRetries  (integer, default 30, 0 to 100)\n      Retries.\n"));
   EXPECT_THAT(help, HasSubstr("  mode  (text, default \"slow\", slow or Fast, not in DataX)\n"));
-  EXPECT_THAT(help, HasSubstr("  dmu  (integer)\n      Accepted without effect: it is a billing unit.\n"));
+  EXPECT_THAT(
+      help, HasSubstr("  dmu  (integer)\n      Accepted without effect: it is a billing unit.\n"));
 
   const std::string markdown = params_markdown(infos);
-  EXPECT_THAT(markdown, HasSubstr("| `table` | `dataTable` | text | required |  | The table. Example: `person`. |\n"));
+  EXPECT_THAT(
+      markdown,
+      HasSubstr(
+          "| `table` | `dataTable` | text | required |  | The table. Example: `person`. |\n"));
   EXPECT_THAT(markdown, HasSubstr("| `blockSize` |  | integer | – | at least 8 |  |\n"));
   EXPECT_THAT(markdown, HasSubstr("How a\\|b. *(ours: DataX and DataWorks do not know it)*"));
 
@@ -195,7 +254,8 @@ TEST(ParamDocs, HelpMarkdownAndSchemaComeFromTheDeclaration) {
   EXPECT_EQ(properties.find("maxRetries")->find("default")->text(), "30");
   EXPECT_EQ(properties.find("maxRetries")->find("maximum")->text(), "100");
   EXPECT_EQ(properties.find("maxRetries")->find("type")->items()[0]->text(), "integer");
-  EXPECT_EQ(properties.find("speed")->find("properties")->find("rate")->find("default")->text(), "1.5");
+  EXPECT_EQ(properties.find("speed")->find("properties")->find("rate")->find("default")->text(),
+            "1.5");
   EXPECT_EQ(properties.find("mode")->find("enum")->items()[1]->text(), "Fast");
   EXPECT_EQ(properties.find("dataTable")->find("description")->text(), "Same as table. The table.");
   EXPECT_EQ(properties.find("accessKey")->find("writeOnly")->text(), "true");

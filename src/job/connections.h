@@ -1,5 +1,6 @@
 #pragma once
-// Named access data, kept apart from job texts (dataworks.md 2). One JSON file, private to its owner:
+// Named access data, kept apart from job texts (dataworks.md 2). One JSON file, private to its
+// owner:
 //
 //   {
 //     "otsstream":  {"type": "ots", "endpoint": "https://...", "instanceName": "...",
@@ -79,11 +80,14 @@ class Connections {
 };
 
 // Access data of a job's reader or writer block: the connection named by `datasource`, over which
-// explicit values of the block win (endpoint, instanceName, accessId, ...; for odps also odpsServer,
-// tunnelServer, project). Keys in the text give a warning (DataWorks) or a notice (DataX).
+// explicit values of the block win (endpoint, instanceName, accessId, ...; for odps also
+// odpsServer, tunnelServer, project). Keys in the text give a warning (DataWorks) or a notice
+// (DataX).
 Result<TablestoreAccess> tablestore_access(const JobSpec& job, const JsonNode& block,
-                                           const Connections& connections, Diagnostics& diagnostics);
+                                           const Connections& connections,
+                                           Diagnostics& diagnostics);
 Result<MaxComputeAccess> maxcompute_access(const JobSpec& job, const JsonNode& block,
-                                           const Connections& connections, Diagnostics& diagnostics);
+                                           const Connections& connections,
+                                           Diagnostics& diagnostics);
 
 }  // namespace otsstream::job

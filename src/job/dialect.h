@@ -34,9 +34,10 @@ struct JobParts {
 // Names that the table does not know: without a trailing "reader" or "writer", in lower case.
 std::string plugin_name(std::string_view written);
 
-// A member by its exact key, else by the key that is equal after trimming and without case, for which
-// a notice is given (oddities of published samples, dataworks.md 3.1).
-const JsonNode* find_loosely(const JsonNode& object, std::string_view key, Diagnostics& diagnostics);
+// A member by its exact key, else by the key that is equal after trimming and without case, for
+// which a notice is given (oddities of published samples, dataworks.md 3.1).
+const JsonNode* find_loosely(const JsonNode& object, std::string_view key,
+                             Diagnostics& diagnostics);
 
 // Content decides; a `version` that contradicts it gives a warning. Errors go to `diagnostics`; the
 // parts are usable only if there are none.

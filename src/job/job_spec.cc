@@ -23,7 +23,9 @@ Result<JobSpec> bind_job(JobText text, const Variables& variables, Diagnostics& 
   Diagnostics all;
   const JsonNode& root = text.document->root();
   if (text.document->has_comments() || text.document->has_trailing_commas())
-    all.notice(root, "Config-Lenient", "comments and commas before closing brackets are accepted, but are not standard JSON");
+    all.notice(
+        root, "Config-Lenient",
+        "comments and commas before closing brackets are accepted, but are not standard JSON");
   substitute_variables(*text.document, variables, all);
   const JobParts parts = find_parts(root, all);
 

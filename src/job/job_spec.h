@@ -1,6 +1,6 @@
 #pragma once
-// A job text, read: plug-in names and blocks, settings. Knows neither reader nor writer: sync/ looks
-// the names up and reads the blocks with the plug-ins' own parameters.
+// A job text, read: plug-in names and blocks, settings. Knows neither reader nor writer: sync/
+// looks the names up and reads the blocks with the plug-ins' own parameters.
 
 #include <memory>
 #include <optional>
@@ -34,13 +34,13 @@ struct JobText {
 
 Result<JobText> parse_job(std::string text, std::string source_name);
 
-// The zone that the text declares (common.column.timeZone, before variables): built-in variables such
-// as the business date need it before the rest of the text can be read. Absent when not declared, or
-// declared by a variable.
+// The zone that the text declares (common.column.timeZone, before variables): built-in variables
+// such as the business date need it before the rest of the text can be read. Absent when not
+// declared, or declared by a variable.
 std::optional<std::string> declared_time_zone(const JobText& text);
 
-// Puts the values in and takes the parts apart; uses the text up. All errors of the text come as one;
-// notices and warnings are added to `diagnostics`.
+// Puts the values in and takes the parts apart; uses the text up. All errors of the text come as
+// one; notices and warnings are added to `diagnostics`.
 Result<JobSpec> bind_job(JobText text, const Variables& variables, Diagnostics& diagnostics);
 
 // parse_job and bind_job in one, for callers that have all values at hand.

@@ -36,7 +36,8 @@ struct WrittenSettings {
 namespace {
 
 constexpr double kMegabyte = 1024 * 1024;
-constexpr std::string_view kFormatsReason = "texts and times are converted with the default formats and UTF-8";
+constexpr std::string_view kFormatsReason =
+    "texts and times are converted with the default formats and UTF-8";
 const std::string kJavaTuning = "it tunes the Java engine, which this is not";
 
 void declare_common(ParamSet<WrittenSettings>& set, const std::string& prefix) {
@@ -44,61 +45,97 @@ void declare_common(ParamSet<WrittenSettings>& set, const std::string& prefix) {
       .check([](std::string_view text) {
         return Zone::parse(text) ? std::string() : std::string("is not a time zone");
       })
-      .help("Time zone of conversions, and of the reader's time texts when it has no timeZone of its own. Default GMT+8.")
+      .help(
+          "Time zone of conversions, and of the reader's time texts when it has no timeZone of its "
+          "own. Default GMT+8.")
       .example("Asia/Shanghai");
   for (std::string_view name : {"datetimeFormat", "timeFormat", "dateFormat", "encoding"})
-    set.ignore(prefix + "column." + std::string(name), ParamType::kText, std::string(kFormatsReason));
+    set.ignore(prefix + "column." + std::string(name), ParamType::kText,
+               std::string(kFormatsReason));
   set.ignore(prefix + "column.extraFormats", ParamType::kList, std::string(kFormatsReason));
 }
 
 void declare_core(ParamSet<WrittenSettings>& set, const std::string& prefix) {
   set.add(prefix + "transport.channel.speed.byte", &WrittenSettings::channel_byte)
-      .help("Bytes per second of one channel; counts times `concurrent` when the job has no cap of its own. 0 or less: none.");
+      .help(
+          "Bytes per second of one channel; counts times `concurrent` when the job has no cap of "
+          "its own. 0 or less: none.");
   set.add(prefix + "transport.channel.speed.record", &WrittenSettings::channel_record)
       .help("Records per second of one channel, likewise.");
-  for (std::string_view name :
-       {"transport.channel.speed.class", "transport.channel.class", "transport.channel.flowControlInterval",
-        "transport.channel.capacity", "transport.channel.byteCapacity", "transport.exchanger.bufferSize",
-        "transport.exchanger.class", "container.job.reportInterval", "container.job.sleepInterval",
-        "container.job.id", "container.job.mode", "container.taskGroup.channel", "container.taskGroup.id",
-        "container.taskGroup.sleepInterval", "container.taskGroup.reportInterval",
-        "container.task.failOver.maxRetryTimes", "container.task.failOver.retryIntervalInMsec",
-        "container.task.failOver.maxWaitInMsec", "container.trace.enable", "dataXServer.timeout",
-        "statistics.collector.plugin.taskClass", "statistics.collector.plugin.maxDirtyNumber"})
+  for (std::string_view name : {"transport.channel.speed.class",
+                                "transport.channel.class",
+                                "transport.channel.flowControlInterval",
+                                "transport.channel.capacity",
+                                "transport.channel.byteCapacity",
+                                "transport.exchanger.bufferSize",
+                                "transport.exchanger.class",
+                                "container.job.reportInterval",
+                                "container.job.sleepInterval",
+                                "container.job.id",
+                                "container.job.mode",
+                                "container.taskGroup.channel",
+                                "container.taskGroup.id",
+                                "container.taskGroup.sleepInterval",
+                                "container.taskGroup.reportInterval",
+                                "container.task.failOver.maxRetryTimes",
+                                "container.task.failOver.retryIntervalInMsec",
+                                "container.task.failOver.maxWaitInMsec",
+                                "container.trace.enable",
+                                "dataXServer.timeout",
+                                "statistics.collector.plugin.taskClass",
+                                "statistics.collector.plugin.maxDirtyNumber"})
     set.ignore(prefix + std::string(name), ParamType::kText, kJavaTuning);
 }
 
 void declare_speed(ParamSet<WrittenSettings>& set) {
   using W = WrittenSettings;
   set.add("speed.throttle", &W::throttle)
-      .help("false: no rate cap, mbps and byte have no effect. true: mbps is required. Absent: mbps, when given, applies.");
-  set.add("speed.mbps", &W::mbps).at_least(0)
-      .help("Megabytes (1 048 576 bytes) per second of the whole job.").example("7");
-  set.add("speed.concurrent", &W::concurrent).at_least(1)
-      .help("Upper bound of channels that read and write at the same time.").example("3");
-  set.add("speed.channel", &W::channel).help("DataX's word for concurrent, which wins when both are given.");
+      .help(
+          "false: no rate cap, mbps and byte have no effect. true: mbps is required. Absent: mbps, "
+          "when given, applies.");
+  set.add("speed.mbps", &W::mbps)
+      .at_least(0)
+      .help("Megabytes (1 048 576 bytes) per second of the whole job.")
+      .example("7");
+  set.add("speed.concurrent", &W::concurrent)
+      .at_least(1)
+      .help("Upper bound of channels that read and write at the same time.")
+      .example("3");
+  set.add("speed.channel", &W::channel)
+      .help("DataX's word for concurrent, which wins when both are given.");
   set.add("speed.byte", &W::byte).help("Bytes per second of the whole job; 0 or less: no cap.");
-  set.add("speed.record", &W::record).help("Records per second of the whole job; 0 or less: no cap.");
+  set.add("speed.record", &W::record)
+      .help("Records per second of the whole job; 0 or less: no cap.");
   set.ignore("speed.dmu", ParamType::kInt, "it is a billing unit of the hosted product");
 }
 
 void declare_rest(ParamSet<WrittenSettings>& set) {
   using W = WrittenSettings;
-  set.add("errorLimit.strategy", &W::strategy).words({"Ignore", "Tolerance", "ZeroTolerance"})
+  set.add("errorLimit.strategy", &W::strategy)
+      .words({"Ignore", "Tolerance", "ZeroTolerance"})
       .help("Ignore: any number of dirty records. Tolerance: up to `record`. ZeroTolerance: none.");
-  set.add("errorLimit.record", &W::error_record).at_least(0)
-      .help("Dirty records tolerated: the job fails when there are more. Absent: no limit.").example("0");
-  set.add("errorLimit.percentage", &W::error_percentage).range(0, 1)
-      .help("Share of dirty records tolerated, when `record` is absent.").example("0.02");
+  set.add("errorLimit.record", &W::error_record)
+      .at_least(0)
+      .help("Dirty records tolerated: the job fails when there are more. Absent: no limit.")
+      .example("0");
+  set.add("errorLimit.percentage", &W::error_percentage)
+      .range(0, 1)
+      .help("Share of dirty records tolerated, when `record` is absent.")
+      .example("0.02");
   set.add("executeMode", &W::execute_mode).help("Accepted; the job runs on one machine.");
   set.add("failoverEnable", &W::failover)
       .help("Continue after a failure from the checkpoints; no record is lost.");
-  set.add("jvmOption", &W::jvm_option).help("-Xmx in it is taken as the memory budget.").example("-Xms1024m -Xmx1024m");
+  set.add("jvmOption", &W::jvm_option)
+      .help("-Xmx in it is taken as the memory budget.")
+      .example("-Xms1024m -Xmx1024m");
   set.add("speed.jvmOption", &W::speed_jvm_option).help("Other place of jvmOption.");
-  set.add("jvmMemory", &W::jvm_memory_gb).at_least(1).help("Memory budget in GB, unless jvmOption has -Xmx.");
+  set.add("jvmMemory", &W::jvm_memory_gb)
+      .at_least(1)
+      .help("Memory budget in GB, unless jvmOption has -Xmx.");
   set.add("dryRun", &W::dry_run).help("Only check and plan.");
   set.ignore("locale", ParamType::kText, "messages are English");
-  set.ignore("keyVersion", ParamType::kText, "encrypted values (keys that begin with `*`) are not read");
+  set.ignore("keyVersion", ParamType::kText,
+             "encrypted values (keys that begin with `*`) are not read");
 }
 
 // `common` and `core` of a DataX text stand beside `job`, not in `setting`.
@@ -147,7 +184,9 @@ class SettingsReader {
 
   void warn_of_core(const JsonNode* setting) {
     const JsonNode* core = setting ? setting->find("core") : nullptr;
-    if (core) diagnostics_.warning(*core, "Config-VendorIgnores", "`setting.core` has no effect in the hosted product");
+    if (core)
+      diagnostics_.warning(*core, "Config-VendorIgnores",
+                           "`setting.core` has no effect in the hosted product");
   }
 
   Settings read() {
@@ -160,7 +199,9 @@ class SettingsReader {
     if (written_.failover) {
       out_.resume_after_failure = *written_.failover;
       if (*written_.failover)
-        notice("failoverEnable", "`failoverEnable`: a rerun continues from the checkpoints, which are written only after the data is safe");
+        notice("failoverEnable",
+               "`failoverEnable`: a rerun continues from the checkpoints, which are written only "
+               "after the data is safe");
     }
     out_.dry_run = written_.dry_run.value_or(false);
     out_.time_zone = written_.time_zone;
@@ -185,7 +226,8 @@ class SettingsReader {
       channels = written_.channel;
     }
     if (channels)
-      out_.concurrent = static_cast<int>(std::min<int64_t>(*channels, std::numeric_limits<int>::max()));
+      out_.concurrent =
+          static_cast<int>(std::min<int64_t>(*channels, std::numeric_limits<int>::max()));
   }
 
   void read_rates() {
@@ -193,7 +235,8 @@ class SettingsReader {
     const bool on = written_.throttle && *written_.throttle;
     const bool has_mbps = written_.mbps && *written_.mbps > 0;
     if (on && !has_mbps)
-      diagnostics_.error(places_.at("speed.throttle"), "Config-Missing", "`throttle` is true, but `mbps` gives no positive rate",
+      diagnostics_.error(places_.at("speed.throttle"), "Config-Missing",
+                         "`throttle` is true, but `mbps` gives no positive rate",
                          "set `mbps`, or `throttle` to false");
     if (!written_.throttle && written_.mbps && !has_mbps)
       warn("speed.mbps", "`mbps` 0 counts as no rate cap");
@@ -201,12 +244,15 @@ class SettingsReader {
       warn("speed.byte", "`throttle` is false: `byte` has no effect");
     if (!off) {
       const double by_mbps = has_mbps ? *written_.mbps * kMegabyte : 0;
-      const double by_byte = written_.byte && *written_.byte > 0 ? static_cast<double>(*written_.byte) : 0;
+      const double by_byte =
+          written_.byte && *written_.byte > 0 ? static_cast<double>(*written_.byte) : 0;
       if (by_mbps > 0 && by_byte > 0 && by_mbps != by_byte)
         warn("speed.byte", "`byte` and `mbps` differ; the smaller rate counts");
-      out_.bytes_per_second = by_mbps > 0 && by_byte > 0 ? std::min(by_mbps, by_byte) : std::max(by_mbps, by_byte);
+      out_.bytes_per_second =
+          by_mbps > 0 && by_byte > 0 ? std::min(by_mbps, by_byte) : std::max(by_mbps, by_byte);
     }
-    if (written_.record && *written_.record > 0) out_.records_per_second = static_cast<double>(*written_.record);
+    if (written_.record && *written_.record > 0)
+      out_.records_per_second = static_cast<double>(*written_.record);
     // DataX caps each channel; the same total over all of them.
     if (!out_.concurrent) return;
     if (!off && out_.bytes_per_second == 0 && written_.channel_byte.value_or(0) > 0)
@@ -231,13 +277,16 @@ class SettingsReader {
     if (*written_.strategy == "Ignore") {
       out_.error_limit_record.reset();
       if (written_.error_record)
-        warn("errorLimit.record", "`strategy` Ignore allows any number of dirty records; `record` has no effect");
+        warn("errorLimit.record",
+             "`strategy` Ignore allows any number of dirty records; `record` has no effect");
     } else if (*written_.strategy == "ZeroTolerance") {
       out_.error_limit_record = 0;
       if (written_.error_record && *written_.error_record > 0)
-        warn("errorLimit.record", "`strategy` ZeroTolerance allows no dirty record; `record` has no effect");
+        warn("errorLimit.record",
+             "`strategy` ZeroTolerance allows no dirty record; `record` has no effect");
     } else if (!written_.error_record) {
-      diagnostics_.error(places_.at("errorLimit.strategy"), "Config-Missing", "`strategy` Tolerance needs `record`, which is absent",
+      diagnostics_.error(places_.at("errorLimit.strategy"), "Config-Missing",
+                         "`strategy` Tolerance needs `record`, which is absent",
                          "set errorLimit.record to the number of dirty records tolerated");
     } else if (*written_.error_record == 0) {
       warn("errorLimit.record", "`strategy` Tolerance with `record` 0 tolerates nothing");
@@ -247,7 +296,8 @@ class SettingsReader {
   void read_memory() {
     for (const auto* option : {&written_.jvm_option, &written_.speed_jvm_option})
       if (*option && !out_.memory_budget_bytes) out_.memory_budget_bytes = jvm_heap_bytes(**option);
-    if (!out_.memory_budget_bytes && written_.jvm_memory_gb && *written_.jvm_memory_gb < (int64_t{1} << 20))
+    if (!out_.memory_budget_bytes && written_.jvm_memory_gb &&
+        *written_.jvm_memory_gb < (int64_t{1} << 20))
       out_.memory_budget_bytes = static_cast<size_t>(*written_.jvm_memory_gb) << 30;
   }
 
@@ -272,11 +322,28 @@ std::optional<size_t> jvm_heap_bytes(std::string_view options) {
   int shift = 0;
   if (stop != end) {
     switch (*stop) {
-      case 'k': case 'K': shift = 10; ++stop; break;
-      case 'm': case 'M': shift = 20; ++stop; break;
-      case 'g': case 'G': shift = 30; ++stop; break;
-      case 't': case 'T': shift = 40; ++stop; break;
-      default: break;
+      case 'k':
+      case 'K':
+        shift = 10;
+        ++stop;
+        break;
+      case 'm':
+      case 'M':
+        shift = 20;
+        ++stop;
+        break;
+      case 'g':
+      case 'G':
+        shift = 30;
+        ++stop;
+        break;
+      case 't':
+      case 'T':
+        shift = 40;
+        ++stop;
+        break;
+      default:
+        break;
     }
   }
   if (stop != end && *stop != ' ' && *stop != '\t') return std::nullopt;

@@ -9,12 +9,11 @@ namespace otsstream::job {
 
 namespace {
 
-bool is_word(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
-}
+bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
 
 bool is_name(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return is_word(c) || c == '.'; });
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return is_word(c) || c == '.'; });
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -27,7 +26,8 @@ bool is_blank(std::string_view text) { return trimmed(text).empty(); }
 
 // Shell and Java have taken quotes off before; a pasted option may still carry them.
 std::string_view without_quotes(std::string_view text) {
-  const bool quoted = text.size() >= 2 && text.front() == text.back() && (text.front() == '"' || text.front() == '\'');
+  const bool quoted = text.size() >= 2 && text.front() == text.back() &&
+                      (text.front() == '"' || text.front() == '\'');
   return quoted ? text.substr(1, text.size() - 2) : text;
 }
 
@@ -36,7 +36,8 @@ Status assign(std::string_view text, Variables& variables) {
   const std::string_view name = trimmed(text.substr(0, equals));
   if (equals == std::string_view::npos || !is_name(name))
     // The text is not repeated: a mistyped option may hold anything.
-    return fail(ErrorKind::kUsage, "Usage-Parameter", "-p takes name=value, with a name of letters, digits, `_` and `.`",
+    return fail(ErrorKind::kUsage, "Usage-Parameter",
+                "-p takes name=value, with a name of letters, digits, `_` and `.`",
                 "for example -p startTime=20171019161000");
   variables[std::string(name)] = std::string(without_quotes(text.substr(equals + 1)));
   return {};
@@ -51,7 +52,8 @@ Status parse_param_option(std::string_view option, Variables& variables) {
     rest.remove_prefix(2);
     // The next assignment begins at a -D behind a blank.
     size_t next = rest.find("-D");
-    while (next != std::string_view::npos && (next == 0 || !std::isspace(static_cast<unsigned char>(rest[next - 1]))))
+    while (next != std::string_view::npos &&
+           (next == 0 || !std::isspace(static_cast<unsigned char>(rest[next - 1]))))
       next = rest.find("-D", next + 1);
     OTS_CHECK(assign(trimmed(rest.substr(0, next)), variables));
     rest = next == std::string_view::npos ? std::string_view() : rest.substr(next);
@@ -63,8 +65,8 @@ namespace {
 
 // What `on_braced` and `on_word` make of the variables of a text; other characters stay.
 // on_braced(inside, closed): the text to put in place of ${inside}; closed = false without a `}`.
-// on_word(word): the replacement of the longest variable at the beginning of `word` and the length of
-// its name, or nothing.
+// on_word(word): the replacement of the longest variable at the beginning of `word` and the length
+// of its name, or nothing.
 struct Replaced {
   std::string value;
   size_t length = 0;
@@ -113,7 +115,8 @@ class Substitution {
   std::string braced(const std::string& inside, bool closed, const std::string& where) {
     const std::string written = "${" + inside + (closed ? "}" : "");
     auto variable = variables_.find(inside);
-    if (closed && variable != variables_.end() && !is_blank(variable->second)) return variable->second;
+    if (closed && variable != variables_.end() && !is_blank(variable->second))
+      return variable->second;
     std::string message, remedy;
     if (!closed) {
       message = "this `${` has no closing `}`";
@@ -123,7 +126,8 @@ class Substitution {
                 " is not a variable: a name has letters, digits, `_` and `.` only";
       remedy = "put expressions into the variable's value, or write \\\\${ for a literal ${";
     } else {
-      message = "the variable `" + written + "` has " + (variable == variables_.end() ? "no value" : "an empty value");
+      message = "the variable `" + written + "` has " +
+                (variable == variables_.end() ? "no value" : "an empty value");
       remedy = "set it with -p " + inside + "=VALUE";
       if (variable == variables_.end()) {
         std::vector<std::string> names;
@@ -132,7 +136,8 @@ class Substitution {
           remedy += "; did you mean `" + near + "`?";
       }
     }
-    Error error = make_error(ErrorKind::kConfig, "Config-UnassignedVariable", std::move(message), std::move(remedy));
+    Error error = make_error(ErrorKind::kConfig, "Config-UnassignedVariable", std::move(message),
+                             std::move(remedy));
     error.where = where;
     diagnostics_.add(Severity::kError, std::move(error));
     return written;
@@ -140,7 +145,8 @@ class Substitution {
 
   // What looks like an expression there may be a piece of a key.
   static bool may_be_secret(std::string key) {
-    std::transform(key.begin(), key.end(), key.begin(), [](unsigned char c) { return std::tolower(c); });
+    std::transform(key.begin(), key.end(), key.begin(),
+                   [](unsigned char c) { return std::tolower(c); });
     for (const char* part : {"key", "secret", "token", "password"})
       if (key.find(part) != std::string::npos) return true;
     return false;
@@ -168,7 +174,8 @@ void collect(const std::string& text, std::vector<std::string>& names) {
   scan(
       text,
       [&](const std::string& inside, bool closed) {
-        if (closed && is_name(inside) && std::find(names.begin(), names.end(), inside) == names.end())
+        if (closed && is_name(inside) &&
+            std::find(names.begin(), names.end(), inside) == names.end())
           names.push_back(inside);
         return std::string();
       },
@@ -184,7 +191,8 @@ void collect_all(const JsonNode& node, std::vector<std::string>& names) {
 
 }  // namespace
 
-void substitute_variables(JsonDocument& document, const Variables& variables, Diagnostics& diagnostics) {
+void substitute_variables(JsonDocument& document, const Variables& variables,
+                          Diagnostics& diagnostics) {
   Substitution substitution(variables, diagnostics);
   Status done = document.rewrite_texts(
       [&](const JsonNode& node, bool is_key) { return substitution.replace(node, is_key); });

@@ -20,15 +20,16 @@ using Variables = std::map<std::string, std::string, std::less<>>;
 inline constexpr std::string_view kBizdateVariable = "bdp.system.bizdate";
 inline constexpr std::string_view kCyctimeVariable = "bdp.system.cyctime";
 
-// One -p option: `name=value`, or DataX's `-Dname=value -Dname2=value2`. The later value of a name wins.
+// One -p option: `name=value`, or DataX's `-Dname=value -Dname2=value2`. The later value of a name
+// wins.
 Status parse_param_option(std::string_view option, Variables& variables);
 
 // Replaces in every key and value:
-//   ${name}   by the variable; an unassigned one is an error that names it, its place and the remedy
-//   $name     by the variable if there is one, else it stays as it is
+//   ${name}   by the variable; an unassigned one is an error that names it, its place and the
+//   remedy $name     by the variable if there is one, else it stays as it is
 //   \${x}, \$x  lose the backslash and stay
-// Values are not looked into again. An assigned blank value counts as unassigned in ${name}: the text
-// would be left as it is by DataX, and is never what was meant.
+// Values are not looked into again. An assigned blank value counts as unassigned in ${name}: the
+// text would be left as it is by DataX, and is never what was meant.
 void substitute_variables(JsonDocument& document, const Variables& variables,
                           Diagnostics& diagnostics);
 
