@@ -108,6 +108,9 @@ class JsonDocument {
 
  private:
   friend class JsonParser;
+  // What an unquoted word is as a value; kText when it is none.
+  static JsonKind kind_of_bare(std::string_view text);
+
   std::string source_name_;
   std::string source_;
   std::vector<size_t> line_begins_;

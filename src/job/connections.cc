@@ -5,6 +5,7 @@
 #include "base/env.h"
 #include "base/file.h"
 #include "config/param_reader.h"
+#include "job/access_params.h"
 
 namespace otsstream::job {
 
@@ -12,81 +13,6 @@ namespace {
 
 constexpr size_t kMaxFileBytes = size_t{1} << 20;
 constexpr size_t kMaxNameLength = 60;  // dataworks.md 2.1
-
-// Values of one connection as they are written: ${env:...} not yet resolved. Also the access keys
-// of a plug-in's own parameter block, which has the same names.
-struct WrittenAccess {
-  std::string datasource;
-  std::string endpoint;
-  std::string instance;
-  std::string project;
-  std::string tunnel_endpoint;
-  std::string access_id;
-  Secret access_key;
-  Secret security_token;
-};
-
-void declare_keys(ParamSet<WrittenAccess>& set) {
-  set.add("accessId", &WrittenAccess::access_id).alias("accessKeyId").help("AccessKey id.");
-  set.add("accessKey", &WrittenAccess::access_key)
-      .alias("accessKeySecret")
-      .help("AccessKey secret.");
-  set.add("securityToken", &WrittenAccess::security_token).help("Token of temporary keys (STS).");
-}
-
-void declare_tablestore(ParamSet<WrittenAccess>& set) {
-  set.add("endpoint", &WrittenAccess::endpoint)
-      .example("https://myinstance.cn-hangzhou.ots.aliyuncs.com")
-      .help("URL of the Tablestore instance.");
-  set.add("instanceName", &WrittenAccess::instance).help("Name of the instance.");
-  declare_keys(set);
-}
-
-void declare_maxcompute(ParamSet<WrittenAccess>& set) {
-  set.add("endpoint", &WrittenAccess::endpoint)
-      .alias("odpsServer")
-      .example("https://service.cn-hangzhou.maxcompute.aliyun.com/api")
-      .help("URL of MaxCompute.");
-  set.add("tunnelServer", &WrittenAccess::tunnel_endpoint)
-      .alias("tunnelEndpoint")
-      .help("URL of the Tunnel service; absent: the project tells it.");
-  set.add("project", &WrittenAccess::project).help("Name of the project.");
-  declare_keys(set);
-}
-
-enum class Target { kTablestore, kMaxCompute };
-
-// Declarations for an entry of the connections file, or for a plug-in's block.
-const ParamSet<WrittenAccess>& params_of(Target target, bool in_file) {
-  auto make = [](Target t, bool file) {
-    auto set = std::make_unique<ParamSet<WrittenAccess>>();
-    t == Target::kTablestore ? declare_tablestore(*set) : declare_maxcompute(*set);
-    if (file) {
-      for (const char* name : {"type", "description"})
-        set->ignore(name, ParamType::kText, "it is read apart");
-      set->ignore("environments", ParamType::kObject, "it is read apart");
-      set->unknown_keys(UnknownKeys::kErrorEach);  // in this file it can only be a mistake
-    } else {
-      set->add("datasource", &WrittenAccess::datasource).alias("dataSource");
-      set->unknown_keys(UnknownKeys::kIgnore);  // the plug-in's own parameters
-    }
-    return set;
-  };
-  static const auto tablestore_file = make(Target::kTablestore, true);
-  static const auto tablestore_block = make(Target::kTablestore, false);
-  static const auto maxcompute_file = make(Target::kMaxCompute, true);
-  static const auto maxcompute_block = make(Target::kMaxCompute, false);
-  if (target == Target::kTablestore) return in_file ? *tablestore_file : *tablestore_block;
-  return in_file ? *maxcompute_file : *maxcompute_block;
-}
-
-tl::unexpected<Error> config_error(std::string where, std::string code, std::string message,
-                                   std::string remedy = {}) {
-  Error error =
-      make_error(ErrorKind::kConfig, std::move(code), std::move(message), std::move(remedy));
-  error.where = std::move(where);
-  return fail(std::move(error));
-}
 
 // "ots" or "odps", or the written word in lower case when it is neither.
 std::string type_word(const JsonNode& connection) {
@@ -247,28 +173,11 @@ Status resolve(Secret& secret, const EnvLookup& env, const std::string& where) {
   return {};
 }
 
-template <class Text>
-void take_given(Text& base, const Text& over) {
-  if (!over.empty()) base = over;
-}
-
-void overlay(WrittenAccess& base, const WrittenAccess& over) {
-  take_given(base.endpoint, over.endpoint);
-  take_given(base.instance, over.instance);
-  take_given(base.project, over.project);
-  take_given(base.tunnel_endpoint, over.tunnel_endpoint);
-  // An id, its key and its token belong together: a token of other keys would be refused.
-  if (!over.access_id.empty() || !over.access_key.empty()) base.security_token = Secret();
-  take_given(base.access_id, over.access_id);
-  take_given(base.access_key, over.access_key);
-  take_given(base.security_token, over.security_token);
-}
-
 // The written values of a file's object, references resolved.
 Result<WrittenAccess> read_section(const JsonNode& node, Target target, const EnvLookup& env) {
   Diagnostics diagnostics;
   ParamPlaces places;
-  WrittenAccess access = read_params(node, params_of(target, true), diagnostics, &places);
+  WrittenAccess access = read_params(node, access_params(target, true), diagnostics, &places);
   OTS_CHECK(diagnostics.to_status());
   OTS_CHECK(resolve(access.endpoint, env, places.where("endpoint")));
   OTS_CHECK(resolve(access.instance, env, places.where("instanceName")));
@@ -290,61 +199,6 @@ Result<WrittenAccess> read_entry(const JsonNode& node, const JsonNode* section, 
   return access;
 }
 
-// What is still missing for a call, named as it is to be written.
-Status check_complete(const WrittenAccess& access, Target target, const std::string& where,
-                      const std::string& remedy) {
-  std::string missing;
-  auto need = [&](bool empty, const char* name) {
-    if (empty) missing += (missing.empty() ? "`" : ", `") + std::string(name) + "`";
-  };
-  need(access.endpoint.empty(), "endpoint");
-  if (target == Target::kTablestore)
-    need(access.instance.empty(), "instanceName");
-  else
-    need(access.project.empty(), "project");
-  need(access.access_id.empty(), "accessId");
-  need(access.access_key.empty(), "accessKey");
-  if (!missing.empty())
-    return config_error(where, "Connection-Incomplete", "missing or empty: " + missing, remedy);
-  for (const std::string* url : {&access.endpoint, &access.tunnel_endpoint})
-    if (!url->empty() && url->compare(0, 7, "http://") != 0 && url->compare(0, 8, "https://") != 0)
-      return config_error(where, "Connection-Endpoint",
-                          std::string(url == &access.endpoint ? "`endpoint`" : "`tunnelServer`") +
-                              " must begin with http:// or https://");
-  return {};
-}
-
-TablestoreAccess to_tablestore(WrittenAccess a) {
-  return {std::move(a.endpoint), std::move(a.instance), std::move(a.access_id),
-          std::move(a.access_key), std::move(a.security_token)};
-}
-
-MaxComputeAccess to_maxcompute(WrittenAccess a) {
-  return {std::move(a.endpoint),  std::move(a.tunnel_endpoint), std::move(a.project),
-          std::move(a.access_id), std::move(a.access_key),      std::move(a.security_token)};
-}
-
-WrittenAccess to_written(const TablestoreAccess& a) {
-  WrittenAccess out;
-  out.endpoint = a.endpoint;
-  out.instance = a.instance;
-  out.access_id = a.access_id;
-  out.access_key = a.access_key;
-  out.security_token = a.security_token;
-  return out;
-}
-
-WrittenAccess to_written(const MaxComputeAccess& a) {
-  WrittenAccess out;
-  out.endpoint = a.endpoint;
-  out.tunnel_endpoint = a.tunnel_endpoint;
-  out.project = a.project;
-  out.access_id = a.access_id;
-  out.access_key = a.access_key;
-  out.security_token = a.security_token;
-  return out;
-}
-
 }  // namespace
 
 Result<TablestoreAccess> Connections::tablestore(std::string_view name) const {
@@ -360,80 +214,6 @@ Result<MaxComputeAccess> Connections::maxcompute(std::string_view name) const {
   OTS_TRY(WrittenAccess access, read_entry(*entry.node, entry.section, Target::kMaxCompute, env_));
   OTS_CHECK(check_complete(access, Target::kMaxCompute, entry.node->where(),
                            "complete the connection `" + std::string(name) + "`"));
-  return to_maxcompute(std::move(access));
-}
-
-// --- the job's blocks ----------------------------------------------------------------------------
-
-namespace {
-
-// The block's own values over those of its connection, with the remarks that they deserve.
-// `connection(name)` gives the values of a named one.
-template <class ByName>
-Result<WrittenAccess> access_of_block(const JobSpec& job, const JsonNode& block, Target target,
-                                      Diagnostics& diagnostics, ByName connection) {
-  Diagnostics own;
-  ParamPlaces places;
-  WrittenAccess written = read_params(block, params_of(target, false), own, &places);
-  OTS_CHECK(own.to_status());  // its notices come again from the plug-in's own reading
-
-  WrittenAccess access;
-  if (!written.datasource.empty()) {
-    auto named = connection(written.datasource);
-    if (!named) {
-      Error error = std::move(named).error();
-      const std::string file_place = error.where;
-      error.where =
-          places.where("datasource") + (file_place.empty() ? "" : " (" + file_place + ")");
-      return fail(std::move(error));
-    }
-    access = to_written(*named);
-    std::string winners;
-    // `project` is left out: jobs choose the project of a connection as a matter of course.
-    for (const char* name :
-         {"endpoint", "instanceName", "tunnelServer", "accessId", "accessKey", "securityToken"})
-      if (places.has(name)) winners += (winners.empty() ? "`" : ", `") + std::string(name) + "`";
-    if (!winners.empty())
-      diagnostics.notice(
-          block, "Connection-Explicit",
-          "values in the job win over the connection `" + written.datasource + "`: " + winners);
-  }
-  overlay(access, written);
-
-  if (places.has("accessKey") || places.has("securityToken")) {
-    const JsonNode& at =
-        places.has("accessKey") ? places.at("accessKey") : places.at("securityToken");
-    const std::string message = "the job text holds an access key";
-    const std::string remedy =
-        "keep keys in the connections file and name the connection in `datasource`";
-    job.dialect == Dialect::kDataX
-        ? diagnostics.notice(at, "Connection-KeyInJob", message, remedy)
-        : diagnostics.warning(at, "Connection-KeyInJob", message, remedy);
-  }
-  OTS_CHECK(check_complete(access, target, block.where(),
-                           written.datasource.empty()
-                               ? "name a connection in `datasource`, or give the missing values"
-                               : ""));
-  return access;
-}
-
-}  // namespace
-
-Result<TablestoreAccess> tablestore_access(const JobSpec& job, const JsonNode& block,
-                                           const Connections& connections,
-                                           Diagnostics& diagnostics) {
-  OTS_TRY(WrittenAccess access,
-          access_of_block(job, block, Target::kTablestore, diagnostics,
-                          [&](const std::string& name) { return connections.tablestore(name); }));
-  return to_tablestore(std::move(access));
-}
-
-Result<MaxComputeAccess> maxcompute_access(const JobSpec& job, const JsonNode& block,
-                                           const Connections& connections,
-                                           Diagnostics& diagnostics) {
-  OTS_TRY(WrittenAccess access,
-          access_of_block(job, block, Target::kMaxCompute, diagnostics,
-                          [&](const std::string& name) { return connections.maxcompute(name); }));
   return to_maxcompute(std::move(access));
 }
 
