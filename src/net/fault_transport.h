@@ -17,8 +17,8 @@ enum class Fault {
   kTruncateAnswer,    // the answer ends in the middle: "Net-Truncated"
   kFlipBit,           // one bit of the answer's body is wrong
   kDelay,             // the answer comes `delay` later
-  kStatus,            // the server never sees it; `status`/`body` come back instead
-  kTimeout,           // nothing comes back for the idle time-out, then kTimeout
+  kStatus,            // the server never sees it; `answer` comes back instead
+  kTimeout,           // nothing comes back for the idle time-out, then kTimeout; the server acts in every second case
 };
 
 struct FaultRule {
@@ -27,12 +27,13 @@ struct FaultRule {
   double probability = 1.0;
   int skip = 0;     // let the first so many matching requests pass
   int count = -1;   // then apply so many times; -1 for ever
-  Duration delay{0};
+  Duration delay{0};  // kDelay; also before the outcome of kResetBeforeSend and kStatus
   Response answer;  // kStatus only
 };
 
 class FaultTransport final : public Transport {
  public:
+  // Rules are asked in the order of add(); the first that applies to a request decides.
   FaultTransport(Transport& below, Executor& executor, uint64_t seed);
   void add(FaultRule rule);
   void clear();

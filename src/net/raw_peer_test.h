@@ -8,9 +8,11 @@
 
 #include <atomic>
 #include <functional>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 
 namespace otsstream {
 
@@ -73,7 +75,8 @@ class RawSocket {
   int fd_;
 };
 
-// Listens on loopback and calls `script` for each connection, one after the other, on its own thread.
+// Listens on loopback and calls `script` for each connection, one after the other, on its own thread. Its end closes the connection
+// that the script talks on. A script must not close its socket except through reset(), at its very end.
 class RawServer {
  public:
   explicit RawServer(std::function<void(RawSocket&)> script) : script_(std::move(script)) {
@@ -90,11 +93,23 @@ class RawServer {
       for (int client; (client = ::accept(fd_, nullptr, nullptr)) >= 0;) {
         ++connections_;
         RawSocket socket(client);
+        {
+          std::lock_guard lock(mutex_);
+          client_ = ended_ ? -1 : client;
+          if (ended_) return;
+        }
         script_(socket);
+        std::lock_guard lock(mutex_);
+        client_ = -1;
       }
     });
   }
   ~RawServer() {
+    {
+      std::lock_guard lock(mutex_);
+      ended_ = true;
+      if (client_ >= 0) ::shutdown(client_, SHUT_RDWR);  // wakes the script
+    }
     ::shutdown(fd_, SHUT_RDWR);  // wakes accept()
     thread_.join();
     ::close(fd_);
@@ -107,6 +122,9 @@ class RawServer {
   int fd_;
   int port_;
   std::atomic<int> connections_{0};
+  std::mutex mutex_;
+  bool ended_ = false;
+  int client_ = -1;  // the connection that the script talks on
   std::thread thread_;
 };
 
