@@ -109,7 +109,7 @@ struct Caller::Attempt : std::enable_shared_from_this<Caller::Attempt> {
   Error explained(Error error) const {
     std::string tries = retry.retries() > 0 ? fmt::format(" (after {} retries)", retry.retries()) : "";
     error.message = fmt::format("{} {}: {}{}", operation, subject, without_secrets(std::move(error.message)), tries);
-    if (error.where.empty()) error.where = impl().connection.endpoint + path;
+    error.where = impl().connection.endpoint + path;
     const int64_t difference = impl().clock_difference_ms;
     if (error.code == "OTSAuthFailed" && std::abs(difference) > kSuspiciousClockMs) {
       const int64_t ours = impl().executor.clock().wall_ms();

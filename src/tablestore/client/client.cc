@@ -109,9 +109,13 @@ Status Client::update_row(const std::string& table, const Row& row, RowExistence
 }
 
 Status Client::delete_row(const std::string& table, const PrimaryKey& key, RowExistence expect) {
-  const auto request = write_request(table, encode_delete_key(key), expect);
-  return ignore_answer(
-      call<WriteRowResponse>(*caller_, "DeleteRow", encode_delete(request), of_table(table), repeat_of({}, expect, false)));
+  return delete_row_if(table, key, expect, {});
+}
+
+Status Client::delete_row_if(const std::string& table, const PrimaryKey& key, RowExistence expect, std::string column_condition) {
+  const Repeat repeat = repeat_of({}, expect, !column_condition.empty());
+  const auto request = write_request(table, encode_delete_key(key), expect, std::move(column_condition));
+  return ignore_answer(call<WriteRowResponse>(*caller_, "DeleteRow", encode_delete(request), of_table(table), repeat));
 }
 
 Result<Client::RangePage> Client::get_range(const std::string& table, Direction direction, const PrimaryKey& start, const PrimaryKey& end,

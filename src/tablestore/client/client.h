@@ -29,6 +29,7 @@ class Client {
   Status put_row_if(const std::string& table, const Row& row, RowExistence expect, std::string column_condition);
   Status update_row(const std::string& table, const Row& row, RowExistence expect = RowExistence::kIgnore);
   Status delete_row(const std::string& table, const PrimaryKey& key, RowExistence expect = RowExistence::kIgnore);
+  Status delete_row_if(const std::string& table, const PrimaryKey& key, RowExistence expect, std::string column_condition);
 
   struct RangePage {
     std::vector<Row> rows;
