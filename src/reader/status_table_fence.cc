@@ -71,9 +71,14 @@ Status StatusTable::settle(const std::string& stream_id, int64_t end_ms, const F
 }
 
 Status StatusTable::release_fence(const std::string& stream_id, int64_t end_ms, const std::string& owner) {
-  OTS_TRY(std::optional<Fence> held, fence(stream_id, end_ms));
-  if (!held || held->owner != owner) return {};
-  return client_.delete_row(name_, fence_key(stream_id, end_ms));
+  const Status deleted = client_.delete_row_if(
+      name_, fence_key(stream_id, end_ms), RowExistence::kExpectExist,
+      tablestore::encode_column_equals(kFenceOwnerColumn, CellValue::of_string(owner)));
+  if (deleted) return {};
+  // Refused, or the answer was lost: what counts is that the row is not ours any more.
+  auto held = fence(stream_id, end_ms);
+  if (held && (!*held || (*held)->owner != owner)) return {};
+  return deleted;
 }
 
 }  // namespace otsstream::reader
