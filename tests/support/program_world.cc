@@ -1,0 +1,119 @@
+#include "support/program_world.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "base/file.h"
+#include "base/time_zone.h"
+#include "support/status_lines.h"
+#include "support/world.h"
+
+namespace otsstream::test {
+
+namespace {
+
+using tablestore::CellOp;
+using tablestore::CellValue;
+
+void expect_ok(const Status& status) { EXPECT_TRUE(status.has_value()) << (status ? "" : status.error().to_string()); }
+
+}  // namespace
+
+ProgramWorld::ProgramWorld(std::string program_path)
+    : program(std::move(program_path)), random(1), executor(clock, 2), transport(executor) {
+  local::LocalCloudOptions options;
+  options.access_keys.emplace("testid", Secret("testkey"));
+  options.data_lag = std::chrono::hours(2);
+  auto started = local::LocalCloud::start(std::move(options), clock, random);
+  if (!started) {
+    ADD_FAILURE() << started.error().to_string();
+    return;
+  }
+  cloud = std::move(*started);
+  tablestore = std::make_unique<tablestore::Client>(tablestore::Caller::create(
+      {cloud->tablestore_endpoint(), cloud->options().instance, "testid", Secret("testkey"), {}}, transport, executor, random, {}));
+}
+
+void ProgramWorld::create_tables() {
+  tablestore::CreateTableRequest request;
+  request.meta.name = "person";
+  request.meta.primary_key = {{"id", tablestore::KeyType::kString, false}};
+  request.options = {-1, 1, 86400, {}, {}};
+  request.stream = tablestore::StreamSpec{true, 24, {}};
+  expect_ok(tablestore->create_table(request));
+
+  maxcompute::RestClient rest(std::make_shared<maxcompute::HttpCaller>(
+      maxcompute::Connection{cloud->maxcompute_endpoint(), "", cloud->options().project, "testid", Secret("testkey"), {}},
+      maxcompute::ClientOptions{}, transport, executor, random));
+  auto created = rest.run_sql(
+      "CREATE TABLE person (id STRING, colname STRING, version BIGINT, colvalue STRING, optype STRING, sequenceinfo STRING) "
+      "PARTITIONED BY (pt STRING);",
+      "create");
+  EXPECT_TRUE(created.has_value()) << created.error().to_string();
+
+  connections_file = folder.path("connections.json");
+  expect_ok(write_file_atomic(connections_file, cloud->connections_json(), 0600));
+  job_file = folder.path("person.json");
+  expect_ok(write_file_atomic(job_file, person_job()));
+}
+
+void ProgramWorld::write(int from, int to) {
+  for (int i = from; i < to; ++i) {
+    expect_ok(tablestore->put_row("person", {{{"id", CellValue::of_string(fmt::format("{:04}", i))}},
+                                             {{"v", CellOp::kPut, CellValue::of_integer(i), {}}}, false, {}}));
+    expect_ok(cloud->tablestore().data_clock().step(milliseconds(10)));
+  }
+}
+
+void ProgramWorld::split() {
+  auto table = cloud->tablestore().find_instance(cloud->options().instance)->find("person");
+  ASSERT_TRUE(table.has_value());
+  auto done = (*table)->split({}, {});
+  EXPECT_TRUE(done.has_value()) << done.error().to_string();
+}
+
+std::string ProgramWorld::mark() {
+  const int64_t second = cloud->tablestore().data_clock().now_us() / 1'000'000 + 1;
+  expect_ok(cloud->tablestore().data_clock().set(second * 1'000'000));
+  return format_time14(second * 1000, Zone::china());
+}
+
+std::vector<std::string> ProgramWorld::run_arguments(const std::string& start, const std::string& end, const std::vector<std::string>& more) const {
+  std::vector<std::string> arguments = {"run", job_file, "--connections", connections_file, "--bizdate", "20171018",
+                                        "-p", "startTime=" + start, "-p", "endTime=" + end};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+ProgramResult ProgramWorld::run(const std::string& start, const std::string& end, const std::vector<std::string>& more, const Environment& environment) {
+  return run_program(program, run_arguments(start, end, more), environment);
+}
+
+std::vector<std::string> ProgramWorld::landed() {
+  auto result = cloud->maxcompute().query("select id, colname, version, colvalue, optype from person where pt = '20171018'");
+  std::vector<std::string> rows;
+  if (!result) {
+    ADD_FAILURE() << result.error().to_string();
+    return rows;
+  }
+  for (const auto& cells : result->rows) {
+    std::string row;
+    for (const auto& cell : cells) row += (row.empty() ? "" : "|") + cell.value_or("NULL");
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+std::vector<std::string> ProgramWorld::status_rows() { return status_lines(*tablestore, kStatusTable); }
+
+void ProgramWorld::forget_status() { (void)tablestore->delete_table(kStatusTable); }
+
+void ProgramWorld::forget_landed() {
+  maxcompute::RestClient rest(std::make_shared<maxcompute::HttpCaller>(
+      maxcompute::Connection{cloud->maxcompute_endpoint(), "", cloud->options().project, "testid", Secret("testkey"), {}},
+      maxcompute::ClientOptions{}, transport, executor, random));
+  auto spec = maxcompute::PartitionSpec::parse("pt=20171018");
+  expect_ok(rest.drop_partition("person", *spec));
+}
+
+}  // namespace otsstream::test
