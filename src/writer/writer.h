@@ -1,5 +1,6 @@
 #pragma once
-// What sync/ asks of a destination. A Writer serves one attempt of one job: check -> begin -> channels -> commit (or abort). It knows no reader.
+// What sync/ asks of a destination. A Writer serves one attempt of one job: check -> begin ->
+// channels -> commit (or abort). It knows no reader.
 
 #include <functional>
 #include <memory>
@@ -20,23 +21,26 @@ struct InputColumn {
   ValueType type = ValueType::kString;  // kNull when it varies (colValue)
 };
 
-// What came of one channel: what commit needs to know and what the report shows. JSON both ways in sync/unit.
+// What came of one channel: what commit needs to know and what the report shows. JSON both ways in
+// sync/unit.
 struct ChannelResult {
-  std::vector<int> blocks;   // staging places used, ascending; may be empty
-  int64_t rows = 0;          // landed
+  std::vector<int> blocks;  // staging places used, ascending; may be empty
+  int64_t rows = 0;         // landed
   int64_t dirty = 0;
-  uint64_t bytes = 0;        // as encoded for the destination
-  uint32_t checksum = 0;     // CRC-32C over the encoded blocks, in order
+  uint64_t bytes = 0;     // as encoded for the destination
+  uint32_t checksum = 0;  // CRC-32C over the encoded blocks, in order
 };
 
 // One unit's way into the staging. Its calls come one at a time (the caller's strand).
 class Channel {
  public:
   virtual ~Channel() = default;
-  // Consumes `batch` before it returns (the caller reuses it). Fails on what ends the unit: dirty limit, a column count that does not fit,
-  // staging places used up, an upload that failed for good.
+  // Consumes `batch` before it returns (the caller reuses it). Fails on what ends the unit: dirty
+  // limit, a column count that does not fit, staging places used up, an upload that failed for
+  // good.
   virtual Status write(const RowBatch& batch) = 0;
-  // False: hold the next batch back until `ready` is called, once, on the executor. This is how a slow destination slows the reader down.
+  // False: hold the next batch back until `ready` is called, once, on the executor. This is how a
+  // slow destination slows the reader down.
   virtual bool accepts_more(std::function<void()> ready) = 0;
   // Flushes and waits for what is in flight; `done` once, on the executor. No write() afterwards.
   virtual void finish(std::function<void(Result<ChannelResult>)> done) = 0;
@@ -49,25 +53,29 @@ class Writer {
  public:
   virtual ~Writer() = default;
 
-  // plan: reads only. Is everything there, does it fit? Adds warnings (for example the missing sixth column).
-  virtual Status check(const std::vector<InputColumn>& input, std::vector<std::string>& warnings) = 0;
+  // plan: reads only. Is everything there, does it fit? Adds warnings (for example the missing
+  // sixth column).
+  virtual Status check(const std::vector<InputColumn>& input,
+                       std::vector<std::string>& warnings) = 0;
   // "odps demo.person/pt=20171019", for reports and messages.
   virtual std::string describe() const = 0;
   // The destination as JSON text for the plan.
   virtual std::string plan_json() const = 0;
   // How many staging places a unit can be given in all (block ids); 0 = unlimited.
   virtual int staging_places() const = 0;
-  // True: rows land in the order of the staging places, however units run. False: the order of arrival counts, so units whose shards descend from
-  // another unit's wait for it.
+  // True: rows land in the order of the staging places, however units run. False: the order of
+  // arrival counts, so units whose shards descend from another unit's wait for it.
   virtual bool ordered_by_place() const = 0;
 
-  // begin: opens the staging. The text names it for the fence row, so that another process can settle it: "odps:<session id>".
+  // begin: opens the staging. The text names it for the fence row, so that another process can
+  // settle it: "odps:<session id>".
   virtual Result<std::string> begin() = 0;
   // One unit's channel with staging places [first_place, first_place + places).
   virtual Result<std::unique_ptr<Channel>> open_channel(int first_place, int places) = 0;
   // All units are in. Makes exactly the staging places in `places` visible, at once.
   virtual Status commit(const std::vector<int>& places) = 0;
-  // Re-entry after a crash: what became of the staging that `staging` names, and commit of it when it is complete.
+  // Re-entry after a crash: what became of the staging that `staging` names, and commit of it when
+  // it is complete.
   virtual Result<Settled> settle(const std::string& staging) = 0;
   virtual Status commit_staging(const std::string& staging, const std::vector<int>& places) = 0;
   // Gives back what begin took; never fails the job.
@@ -82,7 +90,7 @@ struct WriterContext {
   ByteBudget* budget = nullptr;
   DirtySink* dirty = nullptr;
   const CancelToken* cancel = nullptr;
-  int channels = 1;            // units that run at the same time
+  int channels = 1;  // units that run at the same time
   size_t budget_bytes = 64u << 20;
 };
 

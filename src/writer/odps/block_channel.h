@@ -1,6 +1,6 @@
 #pragma once
-// One unit's way into the upload session: rows -> records -> blocks -> PUT. The same rows in the same order give the same blocks, whatever the timing
-// and however the rows were batched.
+// One unit's way into the upload session: rows -> records -> blocks -> PUT. The same rows in the
+// same order give the same blocks, whatever the timing and however the rows were batched.
 
 #include <memory>
 
@@ -16,7 +16,8 @@ namespace otsstream::writer {
 class BlockChannel final : public Channel {
  public:
   // `dirty` must outlive the channel.
-  BlockChannel(RowEncoder encoder, size_t input_columns, BlockCutter cutter, std::shared_ptr<BlockQueue> queue, DirtySink& dirty);
+  BlockChannel(RowEncoder encoder, size_t input_columns, BlockCutter cutter,
+               std::shared_ptr<BlockQueue> queue, DirtySink& dirty);
   ~BlockChannel() override;
 
   Status write(const RowBatch& batch) override;

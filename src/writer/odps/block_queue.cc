@@ -6,7 +6,8 @@
 
 namespace otsstream::writer {
 
-BlockQueue::BlockQueue(Executor& executor, std::shared_ptr<maxcompute::UploadSession> session, ByteBudget::Lease lease)
+BlockQueue::BlockQueue(Executor& executor, std::shared_ptr<maxcompute::UploadSession> session,
+                       ByteBudget::Lease lease)
     : executor_(executor), session_(std::move(session)), lease_(std::move(lease)) {}
 
 Status BlockQueue::outcome_locked() const {
@@ -34,10 +35,11 @@ void BlockQueue::push(int place, SharedBuffer block) {
 
 void BlockQueue::send(Block block) {
   KILL_POINT("odps.block.before_put");
-  session_->put_block(block.place, std::move(block.bytes), [self = shared_from_this()](Status outcome) {
-    if (outcome) KILL_POINT("odps.block.after_put");
-    self->block_arrived(std::move(outcome));
-  });
+  session_->put_block(block.place, std::move(block.bytes),
+                      [self = shared_from_this()](Status outcome) {
+                        if (outcome) KILL_POINT("odps.block.after_put");
+                        self->block_arrived(std::move(outcome));
+                      });
 }
 
 void BlockQueue::block_arrived(Status outcome) {

@@ -1,5 +1,6 @@
 #pragma once
-// Full blocks of one channel on their way to the session: one in flight, in order. Thread-safe; uploads keep it alive.
+// Full blocks of one channel on their way to the session: one in flight, in order. Thread-safe;
+// uploads keep it alive.
 
 #include <deque>
 #include <functional>
@@ -15,13 +16,16 @@ namespace otsstream::writer {
 
 class BlockQueue : public std::enable_shared_from_this<BlockQueue> {
  public:
-  // `lease`: the memory of the channel's blocks; given back with the queue. `executor` must outlive the queue.
-  BlockQueue(Executor& executor, std::shared_ptr<maxcompute::UploadSession> session, ByteBudget::Lease lease);
+  // `lease`: the memory of the channel's blocks; given back with the queue. `executor` must outlive
+  // the queue.
+  BlockQueue(Executor& executor, std::shared_ptr<maxcompute::UploadSession> session,
+             ByteBudget::Lease lease);
 
   void push(int place, SharedBuffer block);
   // The first upload that failed for good.
   Status status() const;
-  // False while a full block waits for the one in flight; `ready` is called when none does any more.
+  // False while a full block waits for the one in flight; `ready` is called when none does any
+  // more.
   bool accepts_more(std::function<void()> ready);
   // `done` on the executor as soon as nothing is in flight and nothing waits.
   void drain(std::function<void(Status)> done);

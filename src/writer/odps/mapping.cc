@@ -17,7 +17,8 @@ std::string quoted(std::string_view name) { return "`" + std::string(name) + "`"
 std::string list_names(const std::vector<Column>& columns) {
   constexpr size_t kShown = 50;
   std::string out;
-  for (size_t i = 0; i < columns.size() && i < kShown; ++i) out += (i == 0 ? "" : ", ") + columns[i].name;
+  for (size_t i = 0; i < columns.size() && i < kShown; ++i)
+    out += (i == 0 ? "" : ", ") + columns[i].name;
   if (columns.size() > kShown) out += " and " + std::to_string(columns.size() - kShown) + " more";
   return out;
 }
@@ -29,11 +30,13 @@ const Column* find_column(const std::vector<Column>& columns, const std::string&
 }
 
 Error column_error(const TableSchema& schema, std::string message, std::string remedy) {
-  return make_error(ErrorKind::kConfig, "OdpsWriter-Column", "table " + schema.table + ": " + std::move(message), std::move(remedy));
+  return make_error(ErrorKind::kConfig, "OdpsWriter-Column",
+                    "table " + schema.table + ": " + std::move(message), std::move(remedy));
 }
 
 // Positions in schema.columns, in configured order.
-Result<std::vector<size_t>> resolve(const std::vector<std::string>& configured, const TableSchema& schema) {
+Result<std::vector<size_t>> resolve(const std::vector<std::string>& configured,
+                                    const TableSchema& schema) {
   std::vector<size_t> positions;
   if (configured.size() == 1 && configured.front() == "*") {
     for (size_t i = 0; i < schema.columns.size(); ++i) positions.push_back(i);
@@ -44,23 +47,29 @@ Result<std::vector<size_t>> resolve(const std::vector<std::string>& configured, 
     const std::string lower_name = maxcompute::ascii::lower(name);
     const Column* column = find_column(schema.columns, lower_name);
     if (column == nullptr && find_column(schema.partition_keys, lower_name) != nullptr) {
-      Error error = column_error(schema, quoted(name) + " is a partition column; writing dynamic partitions is not possible yet",
-                                 "take it out of `column` and give its value in `partition`");
+      Error error = column_error(
+          schema,
+          quoted(name) + " is a partition column; writing dynamic partitions is not possible yet",
+          "take it out of `column` and give its value in `partition`");
       error.kind = ErrorKind::kUnsupported;
       return fail(std::move(error));
     }
     if (column == nullptr) {
-      return fail(column_error(schema, "there is no column " + quoted(name) + "; its columns are " + list_names(schema.columns),
-                               "correct `column` of the writer, or add the column to the table"));
+      return fail(column_error(
+          schema,
+          "there is no column " + quoted(name) + "; its columns are " + list_names(schema.columns),
+          "correct `column` of the writer, or add the column to the table"));
     }
     if (!seen.insert(column).second)
-      return fail(column_error(schema, "column " + quoted(name) + " is listed twice", "list each column once in `column`"));
+      return fail(column_error(schema, "column " + quoted(name) + " is listed twice",
+                               "list each column once in `column`"));
     positions.push_back(static_cast<size_t>(column - schema.columns.data()));
   }
   return positions;
 }
 
-// What dataworks.md 3.1 wants to hear of its own sample: six columns for five fields, the sixth being the order of the changes.
+// What dataworks.md 3.1 wants to hear of its own sample: six columns for five fields, the sixth
+// being the order of the changes.
 bool is_sequence_column(std::string_view name) {
   std::string word = maxcompute::ascii::lower(name);
   std::erase(word, '_');
@@ -72,7 +81,8 @@ std::string missing_warning(const Mapping& mapping) {
   const size_t count = mapping.names.size() - from;
   if (count == 1) {
     const std::string& name = mapping.names[from];
-    std::string text = "column " + std::to_string(from + 1) + " " + quoted(name) + " will always be NULL; ";
+    std::string text =
+        "column " + std::to_string(from + 1) + " " + quoted(name) + " will always be NULL; ";
     if (is_sequence_column(name)) return text + "set isExportSequenceInfo to true to fill it";
     return text + "the reader delivers " + std::to_string(from) + " columns";
   }
@@ -84,21 +94,25 @@ std::string missing_warning(const Mapping& mapping) {
 
 Error type_error(const TableSchema& schema, const Column& column) {
   return make_error(ErrorKind::kUnsupported, "OdpsWriter-Type",
-                    "table " + schema.table + ": column " + quoted(column.name) + " has type " + column.type.text +
-                        ", which this version cannot write yet",
-                    "write into a column of type string and convert there; written are: " + std::string(kWritableTypes));
+                    "table " + schema.table + ": column " + quoted(column.name) + " has type " +
+                        column.type.text + ", which this version cannot write yet",
+                    "write into a column of type string and convert there; written are: " +
+                        std::string(kWritableTypes));
 }
 
 }  // namespace
 
-Result<Mapping> make_mapping(const std::vector<std::string>& configured, const TableSchema& schema, const std::vector<InputColumn>& input,
+Result<Mapping> make_mapping(const std::vector<std::string>& configured, const TableSchema& schema,
+                             const std::vector<InputColumn>& input,
                              std::vector<std::string>& warnings) {
   OTS_TRY(const std::vector<size_t> positions, resolve(configured, schema));
   if (positions.size() < input.size()) {
     std::string fields;
     for (const InputColumn& column : input) fields += (fields.empty() ? "" : ", ") + column.name;
-    return fail(column_error(schema, "the reader delivers " + std::to_string(input.size()) + " columns (" + fields + "), the writer has only " +
-                                         std::to_string(positions.size()) + " for them",
+    return fail(column_error(schema,
+                             "the reader delivers " + std::to_string(input.size()) + " columns (" +
+                                 fields + "), the writer has only " +
+                                 std::to_string(positions.size()) + " for them",
                              "list one table column for every column of the reader"));
   }
 
@@ -109,13 +123,16 @@ Result<Mapping> make_mapping(const std::vector<std::string>& configured, const T
     const Column& column = schema.columns[positions[field]];
     if (!is_writable(column.type.kind)) return fail(type_error(schema, column));
     if (!may_convert(input[field].type, column.type.kind)) {
-      warnings.push_back("column " + std::to_string(field + 1) + " " + quoted(column.name) + ": " + std::string(to_string(input[field].type)) +
-                         " values of the reader's `" + input[field].name + "` never convert to " + column.type.text +
+      warnings.push_back("column " + std::to_string(field + 1) + " " + quoted(column.name) + ": " +
+                         std::string(to_string(input[field].type)) + " values of the reader's `" +
+                         input[field].name + "` never convert to " + column.type.text +
                          "; every row that has one is dirty");
     }
-    mapping.columns.push_back({field, static_cast<uint32_t>(positions[field] + 1), column.name, column.type});
+    mapping.columns.push_back(
+        {field, static_cast<uint32_t>(positions[field] + 1), column.name, column.type});
   }
-  std::sort(mapping.columns.begin(), mapping.columns.end(), [](const MappedColumn& a, const MappedColumn& b) { return a.number < b.number; });
+  std::sort(mapping.columns.begin(), mapping.columns.end(),
+            [](const MappedColumn& a, const MappedColumn& b) { return a.number < b.number; });
   if (mapping.names.size() > input.size()) warnings.push_back(missing_warning(mapping));
   return mapping;
 }

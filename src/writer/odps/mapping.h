@@ -1,5 +1,6 @@
 #pragma once
-// Record columns -> table columns, by position (maxcompute-protocol.md 5.5, 6.1); resolved once, before anything is written.
+// Record columns -> table columns, by position (maxcompute-protocol.md 5.5, 6.1); resolved once,
+// before anything is written.
 
 #include <cstdint>
 #include <string>
@@ -12,8 +13,9 @@
 namespace otsstream::writer {
 
 struct MappedColumn {
-  size_t field = 0;     // 0-based position in the record
-  uint32_t number = 0;  // 1-based position in the table's data columns: the number in the record stream
+  size_t field = 0;  // 0-based position in the record
+  uint32_t number =
+      0;  // 1-based position in the table's data columns: the number in the record stream
   std::string name;
   maxcompute::ColumnType type;
 };
@@ -21,13 +23,17 @@ struct MappedColumn {
 struct Mapping {
   std::vector<MappedColumn> columns;  // ascending `number`, as the record stream wants them
   size_t input_columns = 0;
-  std::vector<std::string> names;     // target of each configured column, in configured order, as the table spells it
+  std::vector<std::string>
+      names;  // target of each configured column, in configured order, as the table spells it
 };
 
-// `configured`: names in record order, or exactly {"*"}. Columns that get no value are NULL, with one warning for all that are listed. Fails with
-// kConfig "OdpsWriter-Column" (unknown, twice, a partition column, too few for the input), kUnsupported "OdpsWriter-Type" for a target type that
+// `configured`: names in record order, or exactly {"*"}. Columns that get no value are NULL, with
+// one warning for all that are listed. Fails with kConfig "OdpsWriter-Column" (unknown, twice, a
+// partition column, too few for the input), kUnsupported "OdpsWriter-Type" for a target type that
 // this version does not write.
-Result<Mapping> make_mapping(const std::vector<std::string>& configured, const maxcompute::TableSchema& schema,
-                             const std::vector<InputColumn>& input, std::vector<std::string>& warnings);
+Result<Mapping> make_mapping(const std::vector<std::string>& configured,
+                             const maxcompute::TableSchema& schema,
+                             const std::vector<InputColumn>& input,
+                             std::vector<std::string>& warnings);
 
 }  // namespace otsstream::writer

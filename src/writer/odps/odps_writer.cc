@@ -31,13 +31,17 @@ class OdpsWriter final : public Writer {
       : settings_(std::move(settings)),
         context_(std::move(context)),
         partition_(settings_.partition),
-        sizes_(block_sizes(settings_.block_size_mb, context_.base.channels, context_.base.budget_bytes)) {
+        sizes_(block_sizes(settings_.block_size_mb, context_.base.channels,
+                           context_.base.budget_bytes)) {
     maxcompute::ClientOptions options = context_.client;
     if (settings_.max_retry_time) options.retry.max_retries = *settings_.max_retry_time;
-    caller_ = std::make_shared<HttpCaller>(context_.connection, options, *context_.transport, *context_.base.executor, *context_.random);
-    // What is decided must be carried out: commit and settle go on although the user has stopped the run.
+    caller_ = std::make_shared<HttpCaller>(context_.connection, options, *context_.transport,
+                                           *context_.base.executor, *context_.random);
+    // What is decided must be carried out: commit and settle go on although the user has stopped
+    // the run.
     options.cancel = nullptr;
-    control_ = std::make_shared<HttpCaller>(context_.connection, options, *context_.transport, *context_.base.executor, *context_.random);
+    control_ = std::make_shared<HttpCaller>(context_.connection, options, *context_.transport,
+                                            *context_.base.executor, *context_.random);
     rest_ = std::make_unique<maxcompute::RestClient>(caller_);
   }
 
@@ -51,7 +55,9 @@ class OdpsWriter final : public Writer {
   Status commit(const std::vector<int>& places) override;
   Result<Settled> settle(const std::string& staging) override;
   Status commit_staging(const std::string& staging, const std::vector<int>& places) override;
-  void abort() override { session_.reset(); }  // the service lets it expire; nothing of it was ever visible
+  void abort() override {
+    session_.reset();
+  }  // the service lets it expire; nothing of it was ever visible
   uint64_t retries() const override { return caller_->retries() + control_->retries(); }
 
  private:
@@ -62,7 +68,7 @@ class OdpsWriter final : public Writer {
   const OdpsWriterContext context_;
   maxcompute::PartitionSpec partition_;  // in the table's order, once checked
   const BlockSizes sizes_;
-  std::shared_ptr<HttpCaller> caller_;   // stops with the run
+  std::shared_ptr<HttpCaller> caller_;  // stops with the run
   std::shared_ptr<HttpCaller> control_;
   std::unique_ptr<maxcompute::RestClient> rest_;
   maxcompute::TableSchema schema_;
@@ -71,15 +77,18 @@ class OdpsWriter final : public Writer {
   std::atomic<bool> warned_of_memory_{false};
 };
 
-Status OdpsWriter::check(const std::vector<InputColumn>& input, std::vector<std::string>& warnings) {
+Status OdpsWriter::check(const std::vector<InputColumn>& input,
+                         std::vector<std::string>& warnings) {
   OTS_TRY(schema_, rest_->get_table(settings_.table));
   if (schema_.table.empty()) schema_.table = settings_.table;
   OTS_TRY(partition_, target_partition(schema_, settings_.partition));
   OTS_TRY(Mapping mapping, make_mapping(settings_.columns, schema_, input, warnings));
   mapping_ = std::make_shared<const Mapping>(std::move(mapping));
   if (sizes_.cut_down) {
-    warnings.push_back("blockSizeInMB " + std::to_string(*settings_.block_size_mb) + " is more than the job's memory carries with " +
-                       std::to_string(context_.base.channels) + " channels; blocks have " + std::to_string(sizes_.first >> 10) +
+    warnings.push_back("blockSizeInMB " + std::to_string(*settings_.block_size_mb) +
+                       " is more than the job's memory carries with " +
+                       std::to_string(context_.base.channels) + " channels; blocks have " +
+                       std::to_string(sizes_.first >> 10) +
                        " KiB (give the job more memory with jvmOption, or lower speed.concurrent)");
   }
   return {};
@@ -94,7 +103,9 @@ std::string OdpsWriter::describe() const {
 std::string OdpsWriter::plan_json() const {
   JsonOut out;
   out.begin_object();
-  out.member("writer", "odps").member("project", context_.connection.project).member("table", settings_.table);
+  out.member("writer", "odps")
+      .member("project", context_.connection.project)
+      .member("table", settings_.table);
   if (!partition_.empty()) out.member("partition", partition_.unquoted());
   out.member("overwrite", settings_.truncate);
   out.key("columns").begin_array();
@@ -105,41 +116,55 @@ std::string OdpsWriter::plan_json() const {
 }
 
 Result<std::string> OdpsWriter::begin() {
-  if (!mapping_) return fail(ErrorKind::kInternal, "OdpsWriter-Unchecked", "begin before check of " + describe());
+  if (!mapping_)
+    return fail(ErrorKind::kInternal, "OdpsWriter-Unchecked",
+                "begin before check of " + describe());
   if (!partition_.empty()) {
     OTS_TRY(bool exists, rest_->partition_exists(settings_.table, partition_));
     if (!exists) OTS_CHECK(rest_->add_partition(settings_.table, partition_));
   }
   OTS_TRY(std::string endpoint, rest_->tunnel_endpoint());
-  OTS_TRY(std::unique_ptr<UploadSession> session, UploadSession::create(caller_, endpoint, target()));
+  OTS_TRY(std::unique_ptr<UploadSession> session,
+          UploadSession::create(caller_, endpoint, target()));
   OTS_CHECK(check_same_columns(schema_, session->schema()));
   session_ = std::move(session);
   return std::string(kStagingPrefix) + session_->id();
 }
 
 Result<std::unique_ptr<Channel>> OdpsWriter::open_channel(int first_place, int places) {
-  if (!session_) return fail(ErrorKind::kInternal, "OdpsWriter-NotBegun", "no upload session of " + describe() + " is open");
-  // Not to be waited for: the readers' pages are consumed by channels, so waiting here could wait for ourselves.
+  if (!session_)
+    return fail(ErrorKind::kInternal, "OdpsWriter-NotBegun",
+                "no upload session of " + describe() + " is open");
+  // Not to be waited for: the readers' pages are consumed by channels, so waiting here could wait
+  // for ourselves.
   ByteBudget::Lease lease;
   if (context_.base.budget != nullptr) lease = context_.base.budget->try_acquire(sizes_.lease);
   if (context_.base.budget != nullptr && lease.bytes() == 0 && !warned_of_memory_.exchange(true)) {
-    OTS_LOG_WARN("the job's memory is used up; block buffers of {} go beyond it (give the job more memory with jvmOption, or lower speed.concurrent)",
-                 describe());
+    OTS_LOG_WARN(
+        "the job's memory is used up; block buffers of {} go beyond it (give the job more memory "
+        "with jvmOption, or lower speed.concurrent)",
+        describe());
   }
-  RowEncoder::Options options{context_.convert, settings_.empty_as_null, static_cast<size_t>(std::max<int64_t>(session_->max_field_size(), 0))};
+  RowEncoder::Options options{
+      context_.convert, settings_.empty_as_null,
+      static_cast<size_t>(std::max<int64_t>(session_->max_field_size(), 0))};
   auto queue = std::make_shared<BlockQueue>(*context_.base.executor, session_, std::move(lease));
-  return std::make_unique<BlockChannel>(RowEncoder(mapping_, std::move(options)), mapping_->input_columns, BlockCutter(sizes_, first_place, places),
-                                        std::move(queue), *context_.base.dirty);
+  return std::make_unique<BlockChannel>(
+      RowEncoder(mapping_, std::move(options)), mapping_->input_columns,
+      BlockCutter(sizes_, first_place, places), std::move(queue), *context_.base.dirty);
 }
 
 Status OdpsWriter::commit(const std::vector<int>& places) {
-  if (!session_) return fail(ErrorKind::kInternal, "OdpsWriter-NotBegun", "no upload session of " + describe() + " is open");
+  if (!session_)
+    return fail(ErrorKind::kInternal, "OdpsWriter-NotBegun",
+                "no upload session of " + describe() + " is open");
   return commit_staging(std::string(kStagingPrefix) + session_->id(), places);
 }
 
 Result<std::unique_ptr<UploadSession>> OdpsWriter::open_session(const std::string& staging) {
   if (!staging.starts_with(kStagingPrefix) || staging.size() == kStagingPrefix.size()) {
-    return fail(ErrorKind::kConflict, "OdpsWriter-Staging", "'" + staging + "' names no upload session",
+    return fail(ErrorKind::kConflict, "OdpsWriter-Staging",
+                "'" + staging + "' names no upload session",
                 "the window was prepared by a job with another writer; finish it with that job");
   }
   maxcompute::RestClient rest(control_);
@@ -156,12 +181,14 @@ Status OdpsWriter::commit_staging(const std::string& staging, const std::vector<
 }
 
 Result<Settled> OdpsWriter::settle(const std::string& staging) {
-  // With overwrite a second run replaces what a first one may have committed; without, it could double the rows.
+  // With overwrite a second run replaces what a first one may have committed; without, it could
+  // double the rows.
   const Settled lost = settings_.truncate ? Settled::kNotCommitted : Settled::kUnknown;
   auto session = open_session(staging);
   if (!session) {
     if (session.error().kind == ErrorKind::kNotFound) return lost;
-    return fail(wrap_error(session.error(), "cannot ask what became of the staging " + staging + " of " + describe()));
+    return fail(wrap_error(
+        session.error(), "cannot ask what became of the staging " + staging + " of " + describe()));
   }
   for (int polls = 0;; ++polls) {
     const std::string& status = (*session)->status();
@@ -169,8 +196,10 @@ Result<Settled> OdpsWriter::settle(const std::string& staging) {
     if (status == "normal" || status == "canceled") return Settled::kNotCommitted;
     if (status != "committing" && status != "closing") return lost;
     if (polls == kSettlePolls) {
-      return fail(ErrorKind::kTimeout, "OdpsWriter-Committing", "the service is still committing the upload session " + staging + " of " + describe(),
-                  "run the job again in a few minutes");
+      return fail(
+          ErrorKind::kTimeout, "OdpsWriter-Committing",
+          "the service is still committing the upload session " + staging + " of " + describe(),
+          "run the job again in a few minutes");
     }
     OTS_CHECK(control_->pause(kSettlePause));
     OTS_CHECK((*session)->reload());

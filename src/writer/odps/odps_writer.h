@@ -1,5 +1,6 @@
 #pragma once
-// Writer for MaxCompute: one upload session per attempt, blocks with ids that the plan fixes, one commit (design.md, five verbs).
+// Writer for MaxCompute: one upload session per attempt, blocks with ids that the plan fixes, one
+// commit (design.md, five verbs).
 
 #include <memory>
 

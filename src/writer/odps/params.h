@@ -1,5 +1,6 @@
 #pragma once
-// Every parameter of the odps writer that this version knows, in the spellings of DataX and DataWorks (maxcompute-protocol.md 6), declared once.
+// Every parameter of the odps writer that this version knows, in the spellings of DataX and
+// DataWorks (maxcompute-protocol.md 6), declared once.
 
 #include <optional>
 #include <string>
@@ -16,13 +17,14 @@ struct OdpsSettings {
   std::string table;
   maxcompute::PartitionSpec partition;  // empty for a plain table
   bool truncate = false;
-  std::vector<std::string> columns;     // exactly {"*"}: all data columns
+  std::vector<std::string> columns;  // exactly {"*"}: all data columns
   bool empty_as_null = false;
   std::optional<int64_t> block_size_mb;
-  std::optional<int> max_retry_time;    // absent: the client's own default
+  std::optional<int> max_retry_time;  // absent: the client's own default
 };
 
-// Everything wrong goes into `diagnostics` at once; the settings are usable only when it has no errors.
+// Everything wrong goes into `diagnostics` at once; the settings are usable only when it has no
+// errors.
 OdpsSettings read_odps_settings(const JsonNode& parameter, Diagnostics& diagnostics);
 const std::vector<const ParamInfo*>& odps_parameter_infos();
 

@@ -1,5 +1,6 @@
 #pragma once
-// Values -> typed cells of a Tunnel record, by the conversion matrix of maxcompute-protocol.md 5.2. One per channel: it keeps scratch memory.
+// Values -> typed cells of a Tunnel record, by the conversion matrix of maxcompute-protocol.md 5.2.
+// One per channel: it keeps scratch memory.
 
 #include <memory>
 #include <span>
@@ -27,15 +28,21 @@ class RowEncoder {
   };
   RowEncoder(std::shared_ptr<const Mapping> mapping, Options options);
 
-  // Appends one record to `out`. A value that does not convert fails with what a dirty record is reported with, and leaves `out` as it was.
+  // Appends one record to `out`. A value that does not convert fails with what a dirty record is
+  // reported with, and leaves `out` as it was.
   Status encode(std::span<const Value> row, maxcompute::RecordStreamWriter& out);
 
  private:
-  Status add_cell(const MappedColumn& column, const Value& value, maxcompute::RecordStreamWriter& out);
-  Status add_integer(const MappedColumn& column, const Value& value, maxcompute::RecordStreamWriter& out);
-  Status add_text(const MappedColumn& column, const Value& value, maxcompute::RecordStreamWriter& out);
-  Status add_binary(const MappedColumn& column, const Value& value, maxcompute::RecordStreamWriter& out);
-  Status add_datetime(const MappedColumn& column, const Value& value, maxcompute::RecordStreamWriter& out);
+  Status add_cell(const MappedColumn& column, const Value& value,
+                  maxcompute::RecordStreamWriter& out);
+  Status add_integer(const MappedColumn& column, const Value& value,
+                     maxcompute::RecordStreamWriter& out);
+  Status add_text(const MappedColumn& column, const Value& value,
+                  maxcompute::RecordStreamWriter& out);
+  Status add_binary(const MappedColumn& column, const Value& value,
+                    maxcompute::RecordStreamWriter& out);
+  Status add_datetime(const MappedColumn& column, const Value& value,
+                      maxcompute::RecordStreamWriter& out);
 
   std::shared_ptr<const Mapping> mapping_;
   Options options_;

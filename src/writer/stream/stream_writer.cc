@@ -17,11 +17,12 @@ struct Written {
   std::string path, file_name;
 };
 
-// The delimiter is kept as it is written: a blank one is a delimiter, not an absent one.
 const ParamSet<Written>& params() {
   static const ParamSet<Written>* const set = [] {
-    auto* s = new ParamSet<Written>;  // lives as long as the process: entries are handed out by stream_parameter_infos()
-    s->add("print", &Written::print).help("true: rows are printed; false: they are counted and dropped.");
+    auto* s = new ParamSet<Written>;  // lives as long as the process: entries are handed out by
+                                      // stream_parameter_infos()
+    s->add("print", &Written::print)
+        .help("true: rows are printed; false: they are counted and dropped.");
     s->add("fieldDelimiter", &Written::field_delimiter).help("Text between two columns.");
     s->add("path", &Written::path).help("Directory of an output file: not yet.");
     s->add("fileName", &Written::file_name).help("Name of an output file: not yet.");
@@ -50,7 +51,8 @@ class Output {
 
  private:
   static tl::unexpected<Error> failed() {
-    return fail(ErrorKind::kResource, "Stream-Output", std::string("rows cannot be printed: ") + std::strerror(errno),
+    return fail(ErrorKind::kResource, "Stream-Output",
+                std::string("rows cannot be printed: ") + std::strerror(errno),
                 "the output is closed or full");
   }
   std::FILE* file_;
@@ -60,8 +62,12 @@ class Output {
 // Without an output it counts only.
 class StreamChannel final : public Channel {
  public:
-  StreamChannel(Executor& executor, std::shared_ptr<Output> output, std::string delimiter, ConvertOptions convert)
-      : executor_(executor), output_(std::move(output)), delimiter_(std::move(delimiter)), convert_(std::move(convert)) {}
+  StreamChannel(Executor& executor, std::shared_ptr<Output> output, std::string delimiter,
+                ConvertOptions convert)
+      : executor_(executor),
+        output_(std::move(output)),
+        delimiter_(std::move(delimiter)),
+        convert_(std::move(convert)) {}
 
   Status write(const RowBatch& batch) override {
     result_.rows += static_cast<int64_t>(batch.rows());
@@ -78,7 +84,8 @@ class StreamChannel final : public Channel {
   void finish(std::function<void(Result<ChannelResult>)> done) override {
     Status flushed;
     if (output_) flushed = output_->flush();
-    executor_.post([done = std::move(done), flushed = std::move(flushed), result = std::move(result_)]() mutable {
+    executor_.post([done = std::move(done), flushed = std::move(flushed),
+                    result = std::move(result_)]() mutable {
       if (!flushed) return done(fail(flushed.error()));
       done(std::move(result));
     });
@@ -111,13 +118,16 @@ class StreamChannel final : public Channel {
 // Rows are out when they are written: nothing to stage, to commit or to take back.
 class StreamWriter final : public Writer {
  public:
-  StreamWriter(StreamSettings settings, WriterContext context, ConvertOptions convert, std::FILE* out)
+  StreamWriter(StreamSettings settings, WriterContext context, ConvertOptions convert,
+               std::FILE* out)
       : settings_(std::move(settings)), context_(context), convert_(std::move(convert)) {
     if (settings_.print && out != nullptr) output_ = std::make_shared<Output>(out);
   }
 
   Status check(const std::vector<InputColumn>&, std::vector<std::string>&) override { return {}; }
-  std::string describe() const override { return output_ ? "stream (print)" : "stream (count and drop)"; }
+  std::string describe() const override {
+    return output_ ? "stream (print)" : "stream (count and drop)";
+  }
   std::string plan_json() const override {
     JsonOut out;
     out.begin_object().member("writer", "stream").member("print", output_ != nullptr).end_object();
@@ -127,10 +137,12 @@ class StreamWriter final : public Writer {
   bool ordered_by_place() const override { return false; }
   Result<std::string> begin() override { return "stream"; }
   Result<std::unique_ptr<Channel>> open_channel(int, int) override {
-    return std::make_unique<StreamChannel>(*context_.executor, output_, settings_.field_delimiter, convert_);
+    return std::make_unique<StreamChannel>(*context_.executor, output_, settings_.field_delimiter,
+                                           convert_);
   }
   Status commit(const std::vector<int>&) override { return {}; }
-  // All rows of a prepared commit were printed before it was prepared: there is only its end to be written, which commit_staging allows.
+  // All rows of a prepared commit were printed before it was prepared: there is only its end to be
+  // written, which commit_staging allows.
   Result<Settled> settle(const std::string&) override { return Settled::kNotCommitted; }
   Status commit_staging(const std::string&, const std::vector<int>&) override { return {}; }
   void abort() override {}
@@ -151,16 +163,20 @@ StreamSettings read_stream_settings(const JsonNode& parameter, Diagnostics& diag
   for (const char* name : {"path", "fileName"}) {
     const JsonNode* node = places.find(name);
     if (node == nullptr) continue;
-    Error error = make_error(ErrorKind::kUnsupported, "StreamWriter-NotYet", "`" + std::string(name) + "`: this version prints to the standard output only",
-                             "take `path` and `fileName` out and redirect the output");
+    Error error =
+        make_error(ErrorKind::kUnsupported, "StreamWriter-NotYet",
+                   "`" + std::string(name) + "`: this version prints to the standard output only",
+                   "take `path` and `fileName` out and redirect the output");
     error.where = node->where();
     diagnostics.add(Severity::kError, std::move(error));
   }
   StreamSettings settings;
   settings.print = written.print;
   settings.field_delimiter = written.field_delimiter;
-  // Parameters are trimmed and blank ones count as absent; a TAB or a blank is what people want here.
-  if (const JsonNode* node = parameter.find("fieldDelimiter"); node != nullptr && node->is_text() && !node->text().empty())
+  // Parameters are trimmed and blank ones count as absent; a TAB or a blank is what people want
+  // here.
+  if (const JsonNode* node = parameter.find("fieldDelimiter");
+      node != nullptr && node->is_text() && !node->text().empty())
     settings.field_delimiter = node->text();
   return settings;
 }
@@ -170,7 +186,8 @@ const std::vector<const ParamInfo*>& stream_parameter_infos() {
   return *infos;
 }
 
-std::unique_ptr<Writer> make_stream_writer(StreamSettings settings, WriterContext context, ConvertOptions convert, std::FILE* out) {
+std::unique_ptr<Writer> make_stream_writer(StreamSettings settings, WriterContext context,
+                                           ConvertOptions convert, std::FILE* out) {
   return std::make_unique<StreamWriter>(std::move(settings), context, std::move(convert), out);
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// Writer that prints rows, or counts and drops them (job-engine.md 15.1): the end of benchmarks and of first tries.
+// Writer that prints rows, or counts and drops them (job-engine.md 15.1): the end of benchmarks and
+// of first tries.
 
 #include <cstdio>
 #include <memory>
@@ -22,6 +23,7 @@ StreamSettings read_stream_settings(const JsonNode& parameter, Diagnostics& diag
 const std::vector<const ParamInfo*>& stream_parameter_infos();
 
 // `out` must outlive the writer; nullptr only with print == false.
-std::unique_ptr<Writer> make_stream_writer(StreamSettings settings, WriterContext context, ConvertOptions convert, std::FILE* out);
+std::unique_ptr<Writer> make_stream_writer(StreamSettings settings, WriterContext context,
+                                           ConvertOptions convert, std::FILE* out);
 
 }  // namespace otsstream::writer
