@@ -12,7 +12,7 @@ SRC = ROOT / "src"
 
 # Pattern -> folders that may use it. Time, randomness, environment, sockets and threads come in through interfaces.
 BANNED = {
-    r"\b(?:system_clock|steady_clock|high_resolution_clock)::now\b": {"base"},
+    r"\b(?:system_clock|steady_clock|high_resolution_clock)::now\b": {"base", "net"},
     r"(?<![\w.>:])time\s*\(\s*(?:NULL|nullptr|0|&)": set(),
     r"\bstd::rand\b|(?<![\w.>:])s?rand\s*\(": set(),
     r"\bstd::random_device\b": {"base"},
