@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/executor.h"
+#include "base/log.h"
 #include "base/random.h"
 #include "net/loop_transport.h"
 #include "tablestore/client/client.h"
@@ -247,6 +248,7 @@ class FakeTablestore {
 // The fake, and a client that talks to it in virtual time.
 struct FakeService {
   explicit FakeService(int64_t now_ms = 1508403600000, int max_retries = 2) : clock(now_ms * 1000) {
+    set_log_level("warn");  // retries in virtual time come by the hundred
     transport.route("http://fake", [this](const Request& request) { return server.handle(request); });
     ts::CallerOptions options;
     options.retry.max_retries = max_retries;

@@ -14,7 +14,9 @@ constexpr int64_t kEnd = 1510036262000;
 
 struct Bench : FakeService {
   explicit Bench(bool create = true) {
-    if (create) EXPECT_TRUE(table.ensure());
+    if (create) {
+      EXPECT_TRUE(table.ensure());
+    }
     server.calls.clear();
   }
   StatusTable table{*client, clock, "status"};
