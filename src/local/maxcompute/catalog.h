@@ -63,7 +63,7 @@ struct DownloadState {
 struct InstanceRecord {
   std::string id;
   std::string task_name;
-  std::string source;  // the job's XML as it came
+  std::string source;  // the <Job> as it came
   bool success = false;
   std::string format;  // "text" or "csv"
   std::string result;

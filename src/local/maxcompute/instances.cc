@@ -1,9 +1,12 @@
 #include "local/maxcompute/instances.h"
 
+#include <sstream>
+
 #include "local/maxcompute/answers.h"
 #include "local/maxcompute/ddl.h"
 #include "local/maxcompute/query.h"
 #include "maxcompute/wire/rest_xml.h"
+#include "maxcompute/wire/xml_text.h"
 
 namespace otsstream::local {
 
@@ -28,13 +31,21 @@ Result<Outcome> run_sql(const Backend& backend, std::string_view sql) {
   return Outcome{"text", ""};
 }
 
+// What ?source answers: the <Job> alone, which is how the clients read it back.
+Result<std::string> job_xml(std::string_view body) {
+  OTS_TRY(auto document, maxcompute::xml::parse(body, "Instance", "SQL job"));
+  std::ostringstream out;
+  document->document_element().child("Job").print(out, "", pugi::format_raw);
+  return std::string(maxcompute::xml::kDeclaration) + out.str();
+}
+
 Result<Response> submit(const Backend& backend, const Call& call) {
   const SharedBuffer body = call.request.body.flat();
   OTS_TRY(auto job, maxcompute::read_sql_job_xml(body.view()));
   InstanceRecord instance;
   instance.id = backend.new_id();
   instance.task_name = job.task_name;
-  instance.source = body.view();
+  OTS_TRY(instance.source, job_xml(body.view()));
   instance.started = backend.now();
   auto outcome = run_sql(backend, job.query);
   instance.success = outcome.has_value();

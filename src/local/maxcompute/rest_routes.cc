@@ -139,7 +139,7 @@ Result<Response> head(const Backend& backend, const Call& call, const std::strin
   sql += " LIMIT " + std::to_string(limit);
   OTS_TRY(auto tables, backend.catalog.snapshot());
   OTS_TRY(auto result, run_select(sql, backend.project, tables, backend.blocks));
-  return text_answer(to_csv(result), "text/csv");
+  return text_answer(to_csv(result), "text/csv; charset=utf-8");
 }
 
 // ---- partitions

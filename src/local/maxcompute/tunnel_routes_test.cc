@@ -174,6 +174,18 @@ TEST_F(TunnelTest, RefusesBadBlocksAndKeepsNothing) {
   EXPECT_THAT(blocks("t1", upload), IsEmpty());
 }
 
+// Captured from PyODPS 0.13.2 with its compiled writer: checksums with the highest bit set are sign-extended.
+TEST_F(TunnelTest, TakesSignExtendedChecksums) {
+  ddl("CREATE TABLE four (id BIGINT, v STRING, d DOUBLE, b BOOLEAN)");
+  std::string stream = from_hex(
+      "08021208e4b8ade69687c3a919000000000000f83f200180c0ff7fc1c18c83fcffffffff0108"
+      "0480c0ff7fa3b6a6c3f8ffffffff01f0ffff7f04f8ffff7fbbb9a5d0faffffffff01");
+  land("four", stream);
+  EXPECT_THAT(select("select * from four"), ElementsAre("1|中文é|1.5|true", "2|∅|∅|∅"));
+  stream[stream.size() - 2] ^= 0x10;  // no sign of anything
+  EXPECT_EQ(code_of(put_block("four", open_upload("four"), 0, stream)), "MalformedDataStream");
+}
+
 TEST_F(TunnelTest, ChecksBlockIds) {
   const std::string upload = open_upload("t1");
   for (std::string id : {"-1", "20000", "x", "", "1x", "99999999999"}) {

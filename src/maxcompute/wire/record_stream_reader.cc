@@ -61,6 +61,17 @@ class Scanner {
     v = static_cast<uint32_t>(wide);
     return true;
   }
+  // PyODPS's compiled writer takes a checksum for a signed number and extends its sign: ten bytes when
+  // the highest of its 32 bits is set. Any reader of 32-bit numbers sees the same checksum in them.
+  bool checksum(uint32_t& v) {
+    size_t begin = at_;
+    uint64_t wide;
+    if (!varint(wide)) return false;
+    v = static_cast<uint32_t>(wide);
+    if (wide != v && wide != static_cast<uint64_t>(static_cast<int32_t>(v)))
+      return malformed("a checksum has more than 32 bits", begin);
+    return true;
+  }
   template <class T>
   bool fixed(T& v) {
     if (stream_.size() - at_ < sizeof v) return malformed("the stream ends inside a value", at_);
@@ -232,7 +243,7 @@ bool read_footer(Scanner& in, uint64_t records, uint32_t stream_crc) {
     if (next != tag(kEndOfMetrics, kVarint))
       return in.malformed("the metrics block has no end", begin);
     begin = in.at();
-    if (!in.varint32(crc, "a checksum has more than 32 bits")) return false;
+    if (!in.checksum(crc)) return false;
     if (crc != crc32c(crc32c_int32(0, 1), metrics))
       return in.stop(Fault::kChecksum, "the checksum of the metrics block is wrong", begin);
     begin = in.at();
@@ -242,7 +253,7 @@ bool read_footer(Scanner& in, uint64_t records, uint32_t stream_crc) {
     return in.malformed("no stream checksum follows the record count", begin);
   begin = in.at();
   uint32_t crc = 0;
-  if (!in.varint32(crc, "a checksum has more than 32 bits")) return false;
+  if (!in.checksum(crc)) return false;
   if (crc != stream_crc) return in.stop(Fault::kChecksum, "the stream checksum is wrong", begin);
   if (!in.at_end()) return in.malformed("bytes follow the footer", in.at());
   return true;
@@ -295,7 +306,7 @@ Result<bool> RecordStreamReader::next(std::span<Value> row) {
     if (number == tag(kEndOfRecord, kVarint)) {
       size_t crc_at = in.at();
       uint32_t claimed = 0;
-      if (!in.varint32(claimed, "a checksum has more than 32 bits")) break;
+      if (!in.checksum(claimed)) break;
       if (claimed != crc) {
         in.stop(Fault::kChecksum, "the record checksum is wrong", crc_at);
         break;
