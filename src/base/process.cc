@@ -1,5 +1,6 @@
 #include "base/process.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <unistd.h>
 
