@@ -14,8 +14,8 @@ namespace {
 constexpr size_t kLargeBody = 1u << 20;
 constexpr long kLargeUploadBuffer = 512L << 10;
 constexpr long kDownloadBuffer = 256L << 10;
-// A kept connection that rested longer than this is not used again: shorter than servers' idle time-outs, so that a request seldom
-// meets a connection that is just being closed.
+// A kept connection that rested longer than this is not used again: shorter than servers' idle
+// time-outs, so that a request seldom meets a connection that is just being closed.
 constexpr long kOldestIdleSeconds = 30;
 
 // Requests to this machine never go through a proxy, whatever the environment says.
@@ -58,7 +58,8 @@ bool is_trust_failure(CURLcode code) {
          code == CURLE_SSL_ISSUER_ERROR || code == CURLE_SSL_CERTPROBLEM;
 }
 
-// Before the connection stands; afterwards CURLE_UNSUPPORTED_PROTOCOL means an answer that is no HTTP.
+// Before the connection stands; afterwards CURLE_UNSUPPORTED_PROTOCOL means an answer that is no
+// HTTP.
 bool is_unusable_url(CURLcode code) {
   return code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL;
 }
@@ -88,11 +89,14 @@ std::optional<Error> CurlExchange::check() const {
   for (const Header& header : request_.headers.list()) {
     if (header.name.empty() || has_line_end(header.name) || has_line_end(header.value))
       return error(ErrorKind::kNetwork, "Net-Other",
-                   "header " + percent_encode(header.name) + " cannot be sent: it is empty or holds a line end",
+                   "header " + percent_encode(header.name) +
+                       " cannot be sent: it is empty or holds a line end",
                    RetryClass::kNever);
   }
-  if (has_line_end(request_.origin) || has_line_end(request_.target) || has_line_end(request_.method))
-    return error(ErrorKind::kNetwork, "Net-Other", "the address holds a line end", RetryClass::kNever);
+  if (has_line_end(request_.origin) || has_line_end(request_.target) ||
+      has_line_end(request_.method))
+    return error(ErrorKind::kNetwork, "Net-Other", "the address holds a line end",
+                 RetryClass::kNever);
   return std::nullopt;
 }
 
@@ -122,7 +126,9 @@ void CurlExchange::prepare(CURL* easy) {
 }
 
 void CurlExchange::add_headers(CURL* easy) {
-  auto add = [this](const std::string& line) { headers_ = curl_slist_append(headers_, line.c_str()); };
+  auto add = [this](const std::string& line) {
+    headers_ = curl_slist_append(headers_, line.c_str());
+  };
   // curl's own additions go: the caller signs what it sends.
   for (const char* name : {"Accept", "Content-Type", "User-Agent"})
     if (!request_.headers.find(name)) add(std::string(name) + ":");
@@ -139,19 +145,23 @@ void CurlExchange::add_headers(CURL* easy) {
 
 void CurlExchange::add_body(CURL* easy) {
   const Body& body = request_.body;
-  bool sends_body = request_.chunked || !body.empty() || request_.method == "POST" || request_.method == "PUT";
+  bool sends_body =
+      request_.chunked || !body.empty() || request_.method == "POST" || request_.method == "PUT";
   if (!sends_body) {
     if (request_.method == "HEAD") {
       curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
     } else {
       curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
-      if (request_.method != "GET") curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+      if (request_.method != "GET")
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
     }
     return;
   }
   curl_easy_setopt(easy, CURLOPT_POST, 1L);
-  if (request_.method != "POST") curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
-  if (body.size() >= kLargeBody) curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, kLargeUploadBuffer);
+  if (request_.method != "POST")
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+  if (body.size() >= kLargeBody)
+    curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, kLargeUploadBuffer);
   if (!request_.chunked && body.parts().size() <= 1) {
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body.empty() ? "" : body.parts().front().data());
@@ -181,8 +191,9 @@ size_t CurlExchange::on_send(char* buffer, size_t size, size_t count, void* self
   return filled;
 }
 
-// Called when the connection stands and the request is about to leave. A second call means that a kept connection broke and libcurl
-// would send the request again on a new one; whether that is allowed is for the layers above to say, so only reads go on.
+// Called when the connection stands and the request is about to leave. A second call means that a
+// kept connection broke and libcurl would send the request again on a new one; whether that is
+// allowed is for the layers above to say, so only reads go on.
 int CurlExchange::on_connected(void* self, char*, char*, int, int) {
   auto& exchange = *static_cast<CurlExchange*>(self);
   exchange.last_progress_ = std::chrono::steady_clock::now();
@@ -221,8 +232,10 @@ size_t CurlExchange::on_body(char* bytes, size_t size, size_t count, void* self)
   size_t n = size * count;
   exchange.answer_bytes_ += n;
   curl_off_t expected = -1;
-  if (body.empty()) curl_easy_getinfo(exchange.easy_, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &expected);
-  size_t total = std::max<size_t>(body.size() + n, expected > 0 ? static_cast<size_t>(expected) : 0);
+  if (body.empty())
+    curl_easy_getinfo(exchange.easy_, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &expected);
+  size_t total =
+      std::max<size_t>(body.size() + n, expected > 0 ? static_cast<size_t>(expected) : 0);
   if (total > exchange.options_.max_answer_bytes) {
     exchange.too_long_ = true;
     return 0;
@@ -256,7 +269,8 @@ Result<Response> CurlExchange::outcome(CURL* easy, CURLcode code) {
   return std::move(response_);
 }
 
-Error CurlExchange::error(ErrorKind kind, std::string code, std::string message, RetryClass retry) const {
+Error CurlExchange::error(ErrorKind kind, std::string code, std::string message,
+                          RetryClass retry) const {
   Error made = make_error(kind, std::move(code), std::move(message));
   made.where = request_.origin + std::string(request_.path());  // a query may hold credentials
   made.retry = retry;
@@ -265,46 +279,51 @@ Error CurlExchange::error(ErrorKind kind, std::string code, std::string message,
 
 Error CurlExchange::idle_error() const {
   return error(ErrorKind::kTimeout, "Net-Timeout",
-               "no byte in either direction for " + in_seconds(idle_timeout_), RetryClass::kIdempotentOnly);
+               "no byte in either direction for " + in_seconds(idle_timeout_),
+               RetryClass::kIdempotentOnly);
 }
 
 Error CurlExchange::network_error(CURLcode code) const {
   std::string reason = *reason_ ? reason_ : curl_easy_strerror(code);
   if (too_long_)
-    return error(ErrorKind::kNetwork, "Net-Other",
-                 "the answer is longer than " + std::to_string(options_.max_answer_bytes) + " bytes",
-                 RetryClass::kNever);
+    return error(
+        ErrorKind::kNetwork, "Net-Other",
+        "the answer is longer than " + std::to_string(options_.max_answer_bytes) + " bytes",
+        RetryClass::kNever);
   if (resent_)
-    return error(ErrorKind::kNetwork, "Net-Reset", "the connection was closed before an answer came",
-                 RetryClass::kIdempotentOnly);
+    return error(ErrorKind::kNetwork, "Net-Reset",
+                 "the connection was closed before an answer came", RetryClass::kIdempotentOnly);
   if ((!connected_ && is_unusable_url(code)) || is_trust_failure(code)) {
     Error made = error(ErrorKind::kNetwork, is_trust_failure(code) ? "Net-Connect" : "Net-Other",
                        std::move(reason), RetryClass::kNever);
-    made.remedy = is_trust_failure(code) ? "check the endpoint's name and the system's certificates"
-                                         : "give the endpoint as http://host[:port] or https://host[:port]";
+    made.remedy = is_trust_failure(code)
+                      ? "check the endpoint's name and the system's certificates"
+                      : "give the endpoint as http://host[:port] or https://host[:port]";
     return made;
   }
   if (!connected_) {
     if (code == CURLE_OPERATION_TIMEDOUT)
-      return error(ErrorKind::kTimeout, "Net-Timeout", "no connection within " + in_seconds(connect_timeout_),
-                   RetryClass::kAlways);
+      return error(ErrorKind::kTimeout, "Net-Timeout",
+                   "no connection within " + in_seconds(connect_timeout_), RetryClass::kAlways);
     Error made = error(ErrorKind::kNetwork, "Net-Connect", std::move(reason), RetryClass::kAlways);
     made.remedy = "check the endpoint, the network and the proxy";
     return made;
   }
   switch (code) {
     case CURLE_OPERATION_TIMEDOUT:
-      return error(ErrorKind::kTimeout, "Net-Timeout", std::move(reason), RetryClass::kIdempotentOnly);
+      return error(ErrorKind::kTimeout, "Net-Timeout", std::move(reason),
+                   RetryClass::kIdempotentOnly);
     case CURLE_PARTIAL_FILE:
     case CURLE_RECV_ERROR:
     case CURLE_SEND_ERROR:
     case CURLE_GOT_NOTHING:
     case CURLE_SSL_SHUTDOWN_FAILED:
     case CURLE_SEND_FAIL_REWIND:
-      return error(ErrorKind::kNetwork, answer_bytes_ > 0 ? "Net-Truncated" : "Net-Reset", std::move(reason),
-                   RetryClass::kIdempotentOnly);
+      return error(ErrorKind::kNetwork, answer_bytes_ > 0 ? "Net-Truncated" : "Net-Reset",
+                   std::move(reason), RetryClass::kIdempotentOnly);
     default:
-      return error(ErrorKind::kNetwork, "Net-Other", std::move(reason), RetryClass::kIdempotentOnly);
+      return error(ErrorKind::kNetwork, "Net-Other", std::move(reason),
+                   RetryClass::kIdempotentOnly);
   }
 }
 

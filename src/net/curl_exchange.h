@@ -1,5 +1,6 @@
 #pragma once
-// One request of CurlTransport: how it is put into an easy handle, how its answer is collected, what its end means.
+// One request of CurlTransport: how it is put into an easy handle, how its answer is collected,
+// what its end means.
 
 #include <curl/curl.h>
 
@@ -23,12 +24,14 @@ class CurlExchange {
   Duration idle_timeout() const { return idle_timeout_; }
   Transport::Callback take_callback() { return std::move(done_); }
 
-  // What makes the request unsendable, if anything does. The rest of the class is for the I/O thread.
+  // What makes the request unsendable, if anything does. The rest of the class is for the I/O
+  // thread.
   std::optional<Error> check() const;
   // Sets every option of `easy`, which then points into this object until it is reset.
   void prepare(CURL* easy);
   Result<Response> outcome(CURL* easy, CURLcode code);
-  // Notes progress since the last call; true when there was none for longer than the idle time-out. Connecting does not count.
+  // Notes progress since the last call; true when there was none for longer than the idle time-out.
+  // Connecting does not count.
   bool is_idle_too_long(CURL* easy, std::chrono::steady_clock::time_point now);
   Error idle_error() const;
 

@@ -20,7 +20,8 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 
 constexpr int kLongestPollMs = 60'000;
 
-// How often the progress of open exchanges is looked at: an idle time-out is late by an eighth of itself at most.
+// How often the progress of open exchanges is looked at: an idle time-out is late by an eighth of
+// itself at most.
 Duration scan_period(Duration idle_timeout) {
   return std::clamp<Duration>(idle_timeout / 8, milliseconds(5), seconds(1));
 }
@@ -53,8 +54,8 @@ struct CurlTransport::Impl {
     curl_multi_cleanup(multi);
   }
 
-  // Exchanges of one origin: as many at once as it may have connections, the rest in order of arrival. Waiting here and not inside
-  // libcurl keeps the wait out of the connect time-out.
+  // Exchanges of one origin: as many at once as it may have connections, the rest in order of
+  // arrival. Waiting here and not inside libcurl keeps the wait out of the connect time-out.
   struct Origin {
     int active = 0;
     std::deque<std::unique_ptr<CurlExchange>> waiting;
@@ -134,7 +135,8 @@ void CurlTransport::Impl::begin(std::unique_ptr<CurlExchange> exchange) {
     spare.pop_back();
   }
   exchange->prepare(easy);
-  next_scan = std::min(next_scan, std::chrono::steady_clock::now() + scan_period(exchange->idle_timeout()));
+  next_scan =
+      std::min(next_scan, std::chrono::steady_clock::now() + scan_period(exchange->idle_timeout()));
   active.emplace(easy, std::move(exchange));
   if (CURLMcode code = curl_multi_add_handle(multi, easy); code != CURLM_OK)
     end(easy, fail(ErrorKind::kNetwork, "Net-Other", curl_multi_strerror(code)));
@@ -218,7 +220,8 @@ CurlTransport::CurlTransport(Executor& executor, CurlOptions options)
 CurlTransport::~CurlTransport() = default;
 
 void CurlTransport::send(Request request, Callback done) {
-  auto exchange = std::make_unique<CurlExchange>(std::move(request), std::move(done), impl_->options);
+  auto exchange =
+      std::make_unique<CurlExchange>(std::move(request), std::move(done), impl_->options);
   if (std::optional<Error> wrong = exchange->check())
     return impl_->deliver(*exchange, fail(std::move(*wrong)));
   {

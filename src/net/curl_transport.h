@@ -1,5 +1,6 @@
 #pragma once
-// Transport over libcurl multi: one I/O thread for all requests, keep-alive, proxies from the environment, TLS by the system's store.
+// Transport over libcurl multi: one I/O thread for all requests, keep-alive, proxies from the
+// environment, TLS by the system's store.
 
 #include <memory>
 

@@ -51,7 +51,8 @@ class Curl : public ::testing::Test {
   CurlTransport transport{executor};
 };
 
-void expect_error(const Result<Response>& answer, ErrorKind kind, const char* code, RetryClass retry) {
+void expect_error(const Result<Response>& answer, ErrorKind kind, const char* code,
+                  RetryClass retry) {
   ASSERT_FALSE(answer.has_value());
   EXPECT_EQ(answer.error().kind, kind) << answer.error().to_string();
   EXPECT_EQ(answer.error().code, code) << answer.error().to_string();
@@ -66,9 +67,14 @@ TEST_F(Curl, SendsEveryMethodWithRawTargetAndBody) {
     return response;
   });
   const std::string target = "/projects/p/../a%2Fb//c?uploads&x=%E4%BD%A0+1";
-  for (auto [method, body] : std::vector<std::pair<std::string, std::string>>{
-           {"GET", ""}, {"POST", ""}, {"POST", "ab"}, {"PUT", ""}, {"PUT", "cd"}, {"DELETE", ""},
-           {"DELETE", "ef"}, {"GET", "gh"}}) {
+  for (auto [method, body] : std::vector<std::pair<std::string, std::string>>{{"GET", ""},
+                                                                              {"POST", ""},
+                                                                              {"POST", "ab"},
+                                                                              {"PUT", ""},
+                                                                              {"PUT", "cd"},
+                                                                              {"DELETE", ""},
+                                                                              {"DELETE", "ef"},
+                                                                              {"GET", "gh"}}) {
     Request sent = request(method, target);
     sent.body = Body(body);
     auto answer = send(sent);
@@ -85,10 +91,12 @@ TEST_F(Curl, SendsExactlyTheHeadersOfTheCaller) {
   RawServer raw([](RawSocket& socket) {
     std::string head = socket.read_until("\r\n\r\n");
     socket.read_until("abc");
-    socket.send("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(head.size()) + "\r\n\r\n" + head);
+    socket.send("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(head.size()) + "\r\n\r\n" +
+                head);
   });
   Request sent = request("POST", "/t", raw.origin());
-  sent.headers = {{"x-ots-date", "  2026-01-02  "}, {"x-empty", ""}, {"Content-Length", "77"}, {"Expect", "x"}};
+  sent.headers = {
+      {"x-ots-date", "  2026-01-02  "}, {"x-empty", ""}, {"Content-Length", "77"}, {"Expect", "x"}};
   sent.body = Body(std::string("abc"));
   auto answer = send(sent);
   ASSERT_TRUE(answer.has_value()) << answer.error().to_string();
@@ -102,8 +110,11 @@ TEST_F(Curl, HandsOutStatusAndHeadersAsTheyCame) {
   serve([](const Request&) {
     Response response;
     response.status = 302;  // not followed
-    response.headers = {{"Location", "/elsewhere"}, {"x-ots-requestid", "r: 1"}, {"Set-Cookie", "a"},
-                        {"Set-Cookie", "b"}, {"Content-Encoding", "gzip"}};
+    response.headers = {{"Location", "/elsewhere"},
+                        {"x-ots-requestid", "r: 1"},
+                        {"Set-Cookie", "a"},
+                        {"Set-Cookie", "b"},
+                        {"Content-Encoding", "gzip"}};
     response.body = Body(std::string("not gzip at all"));  // not decompressed
     return response;
   });
@@ -157,7 +168,8 @@ TEST_F(Curl, SendsAnEmptyChunkedBody) {
 
 TEST_F(Curl, KeepsConnections) {
   RawServer raw([](RawSocket& socket) {
-    while (!socket.read_until("\r\n\r\n").empty()) socket.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    while (!socket.read_until("\r\n\r\n").empty())
+      socket.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
   });
   for (int i = 0; i < 20; ++i) ASSERT_TRUE(send(request("GET", "/", raw.origin())).has_value());
   EXPECT_EQ(raw.connections(), 1);
@@ -215,9 +227,13 @@ TEST_F(Curl, ReadsAnswersOfEveryFraming) {
   };
   for (auto [name, bytes, body] :
        {Case{"chunked with trailer",
-             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nx-trailer: 1\r\n\r\n", "abc"},
+             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\nx-trailer: "
+             "1\r\n\r\n",
+             "abc"},
         Case{"until close", "HTTP/1.1 200 OK\r\n\r\nabcd", "abcd"},
-        Case{"after 100", "HTTP/1.1 100 Continue\r\nx-a: 1\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nz", "z"},
+        Case{"after 100",
+             "HTTP/1.1 100 Continue\r\nx-a: 1\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nz",
+             "z"},
         Case{"line feeds only", "HTTP/1.1 200 OK\nContent-Length: 2\n\nok", "ok"}}) {
     RawServer raw([&](RawSocket& socket) {
       socket.read_until("\r\n\r\n");
@@ -261,7 +277,8 @@ TEST_P(CurlBroken, AnswerIsAnError) {
     socket.read_until("\r\n\r\n");
     socket.send(GetParam().bytes);
     if (GetParam().reset) {
-      std::this_thread::sleep_for(milliseconds(20));  // let the bytes be read before the reset drops them
+      std::this_thread::sleep_for(
+          milliseconds(20));  // let the bytes be read before the reset drops them
       socket.reset();
     }
   });
@@ -275,19 +292,25 @@ INSTANTIATE_TEST_SUITE_P(
         BrokenAnswer{"ClosedBeforeAnswer", "", false, "Net-Reset"},
         BrokenAnswer{"ResetBeforeAnswer", "", true, "Net-Reset"},
         BrokenAnswer{"ClosedInHead", "HTTP/1.1 200 OK\r\nContent-Le", false, "Net-Truncated"},
-        BrokenAnswer{"ClosedAfterHeaderLine", "HTTP/1.1 200 OK\r\nx: 1\r\n", false, "Net-Truncated"},
-        BrokenAnswer{"ClosedInBody", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", false, "Net-Truncated"},
-        BrokenAnswer{"ResetInBody", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", true, "Net-Truncated"},
-        BrokenAnswer{"ClosedInChunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", false,
+        BrokenAnswer{"ClosedAfterHeaderLine", "HTTP/1.1 200 OK\r\nx: 1\r\n", false,
                      "Net-Truncated"},
-        BrokenAnswer{"ClosedBetweenChunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n",
-                     false, "Net-Truncated"},
+        BrokenAnswer{"ClosedInBody", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", false,
+                     "Net-Truncated"},
+        BrokenAnswer{"ResetInBody", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", true,
+                     "Net-Truncated"},
+        BrokenAnswer{"ClosedInChunk",
+                     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", false,
+                     "Net-Truncated"},
+        BrokenAnswer{"ClosedBetweenChunks",
+                     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n", false,
+                     "Net-Truncated"},
         BrokenAnswer{"NoHttp", "SSH-2.0-OpenSSH_9.2\r\n\r\n", false, "Net-Other"},
-        BrokenAnswer{"BadChunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", false,
-                     "Net-Truncated"}),
+        BrokenAnswer{"BadChunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+                     false, "Net-Truncated"}),
     [](const auto& each) { return each.param.name; });
 
-// The server read the second POST and hung up: it may have acted, so nobody below the retry policy may send it again.
+// The server read the second POST and hung up: it may have acted, so nobody below the retry policy
+// may send it again.
 TEST_F(Curl, NeverResendsAWriteByItself) {
   std::atomic<int> seen = 0;
   RawServer raw([&](RawSocket& socket) {

@@ -92,9 +92,9 @@ void FaultTransport::send(Request request, Callback done) {
   if (!rule) return impl_->below.send(std::move(request), std::move(done));
   switch (rule->fault) {
     case Fault::kResetBeforeSend:
-      return impl_->answer_later(rule->delay, std::move(done),
-                                 fail(spoiled(request, ErrorKind::kNetwork, "Net-Reset",
-                                              "the connection was reset")));
+      return impl_->answer_later(
+          rule->delay, std::move(done),
+          fail(spoiled(request, ErrorKind::kNetwork, "Net-Reset", "the connection was reset")));
     case Fault::kStatus:
       return impl_->answer_later(rule->delay, std::move(done), std::move(rule->answer));
     case Fault::kTimeout: {
@@ -104,7 +104,8 @@ void FaultTransport::send(Request request, Callback done) {
           idle, std::move(done),
           fail(spoiled(request, ErrorKind::kTimeout, "Net-Timeout", "no byte came in time")));
       // Lost on its way there or on its way back: both happen, and only the second acts.
-      if (impl_->random.below(2) == 0) impl_->below.send(std::move(request), [](Result<Response>) {});
+      if (impl_->random.below(2) == 0)
+        impl_->below.send(std::move(request), [](Result<Response>) {});
       return;
     }
     case Fault::kResetAfterSend:
@@ -130,11 +131,11 @@ void FaultTransport::send(Request request, Callback done) {
             done(std::move(answer));
           });
     case Fault::kDelay:
-      return impl_->below.send(std::move(request),
-                               [impl = impl_, delay = rule->delay,
-                                done = std::move(done)](Result<Response> answer) {
-                                 impl->answer_later(delay, done, std::move(answer));
-                               });
+      return impl_->below.send(
+          std::move(request),
+          [impl = impl_, delay = rule->delay, done = std::move(done)](Result<Response> answer) {
+            impl->answer_later(delay, done, std::move(answer));
+          });
   }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// Transport that spoils what passes through it, from rules and a seed: the network of the simulations.
+// Transport that spoils what passes through it, from rules and a seed: the network of the
+// simulations.
 
 #include <functional>
 #include <string>
@@ -12,23 +13,24 @@
 namespace otsstream {
 
 enum class Fault {
-  kResetBeforeSend,   // the server never sees the request
-  kResetAfterSend,    // the server acts, the answer is lost
-  kTruncateAnswer,    // the answer ends in the middle: "Net-Truncated"
-  kFlipBit,           // one bit of the answer's body is wrong
-  kDelay,             // the answer comes `delay` later
-  kStatus,            // the server never sees it; `answer` comes back instead
-  kTimeout,           // nothing comes back for the idle time-out, then kTimeout; the server acts in every second case
+  kResetBeforeSend,  // the server never sees the request
+  kResetAfterSend,   // the server acts, the answer is lost
+  kTruncateAnswer,   // the answer ends in the middle: "Net-Truncated"
+  kFlipBit,          // one bit of the answer's body is wrong
+  kDelay,            // the answer comes `delay` later
+  kStatus,           // the server never sees it; `answer` comes back instead
+  kTimeout,  // nothing comes back for the idle time-out, then kTimeout; the server acts in every
+             // second case
 };
 
 struct FaultRule {
   Fault fault = Fault::kDelay;
   std::string path_contains;  // empty: every request
   double probability = 1.0;
-  int skip = 0;     // let the first so many matching requests pass
-  int count = -1;   // then apply so many times; -1 for ever
+  int skip = 0;       // let the first so many matching requests pass
+  int count = -1;     // then apply so many times; -1 for ever
   Duration delay{0};  // kDelay; also before the outcome of kResetBeforeSend and kStatus
-  Response answer;  // kStatus only
+  Response answer;    // kStatus only
 };
 
 class FaultTransport final : public Transport {

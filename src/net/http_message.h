@@ -1,6 +1,7 @@
 #pragma once
-// One HTTP request or answer, the same type for clients and servers. Bodies are lists of shared buffers: nothing is copied to send a page
-// that lies in a log segment, or a block that a retry may need again.
+// One HTTP request or answer, the same type for clients and servers. Bodies are lists of shared
+// buffers: nothing is copied to send a page that lies in a log segment, or a block that a retry may
+// need again.
 
 #include <cstdint>
 #include <optional>
@@ -25,7 +26,7 @@ class Headers {
   Headers(std::initializer_list<Header> list) : list_(list) {}
   // First value of that name, or nullptr.
   const std::string* find(std::string_view name) const;
-  std::string_view get(std::string_view name) const;  // "" when absent
+  std::string_view get(std::string_view name) const;   // "" when absent
   void set(std::string_view name, std::string value);  // replaces or adds
   void add(std::string_view name, std::string value);
   void remove(std::string_view name);
@@ -80,7 +81,7 @@ std::string percent_encode(std::string_view text);
 
 struct QueryParam {
   std::string key;
-  std::string value;   // decoded; "" for a bare key
+  std::string value;       // decoded; "" for a bare key
   bool has_value = false;  // there was a '='
 };
 std::vector<QueryParam> parse_query(std::string_view query);

@@ -43,8 +43,9 @@ TEST(Request, SplitsTargetAtTheFirstQuestionMark) {
     const char* path;
     const char* query;
   };
-  for (auto [target, path, query] : {Case{"/a", "/a", ""}, Case{"/a?", "/a", ""}, Case{"", "", ""},
-                                     Case{"/a%3Fb?c?d", "/a%3Fb", "c?d"}, Case{"?x=1", "", "x=1"}}) {
+  for (auto [target, path, query] :
+       {Case{"/a", "/a", ""}, Case{"/a?", "/a", ""}, Case{"", "", ""},
+        Case{"/a%3Fb?c?d", "/a%3Fb", "c?d"}, Case{"?x=1", "", "x=1"}}) {
     Request request;
     request.target = target;
     EXPECT_EQ(request.path(), path) << target;
@@ -59,9 +60,10 @@ TEST(Percent, Decodes) {
     const char* form;
   };
   for (auto [text, plain, form] :
-       {Case{"", "", ""}, Case{"%41+b", "A+b", "A b"}, Case{"%e4%BD%a0", "\xe4\xbd\xa0", "\xe4\xbd\xa0"},
-        Case{"100%", "100%", "100%"}, Case{"%4", "%4", "%4"}, Case{"%zz%41", "%zzA", "%zzA"},
-        Case{"%%41", "%A", "%A"}, Case{"%2541", "%41", "%41"}, Case{"%2B", "+", "+"}}) {
+       {Case{"", "", ""}, Case{"%41+b", "A+b", "A b"},
+        Case{"%e4%BD%a0", "\xe4\xbd\xa0", "\xe4\xbd\xa0"}, Case{"100%", "100%", "100%"},
+        Case{"%4", "%4", "%4"}, Case{"%zz%41", "%zzA", "%zzA"}, Case{"%%41", "%A", "%A"},
+        Case{"%2541", "%41", "%41"}, Case{"%2B", "+", "+"}}) {
     EXPECT_EQ(percent_decode(text, false), plain) << text;
     EXPECT_EQ(percent_decode(text, true), form) << text;
   }

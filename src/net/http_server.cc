@@ -33,8 +33,8 @@ constexpr uint32_t kMaxHeaderBytes = 64u << 10;
 constexpr size_t kHeaderBuffer = 4u << 10;
 constexpr size_t kChunkedBuffer = 64u << 10;
 constexpr size_t kWriteStep = 1u << 20;
-// How long a refused client may go on sending before it is cut off; closing at once would reset the connection and could
-// take the refusal away from a client that is still busy sending.
+// How long a refused client may go on sending before it is cut off; closing at once would reset the
+// connection and could take the refusal away from a client that is still busy sending.
 constexpr auto kLinger = std::chrono::seconds(2);
 
 class Connection;
@@ -48,7 +48,9 @@ void append_header_text(std::string& out, std::string_view text) {
 
 struct HttpServer::Impl {
   Impl(HttpServerOptions given, Handler given_handler)
-      : options(std::move(given)), handler(std::move(given_handler)), pool(options.handler_threads) {}
+      : options(std::move(given)),
+        handler(std::move(given_handler)),
+        pool(options.handler_threads) {}
   ~Impl();
 
   Status listen();
@@ -57,7 +59,8 @@ struct HttpServer::Impl {
 
   const HttpServerOptions options;
   const Handler handler;
-  // Only the I/O thread touches it; outlives the contexts, whose destruction destroys the last connections.
+  // Only the I/O thread touches it; outlives the contexts, whose destruction destroys the last
+  // connections.
   std::unordered_set<Connection*> connections;
   std::array<char, 16384> discarded;  // where bytes that nobody wants are read to; one for all
   asio::io_context io{1};
@@ -71,8 +74,9 @@ struct HttpServer::Impl {
 
 namespace {
 
-// One client. Lives as long as an operation on it is under way (each holds a share). Everything runs on the I/O thread except the handler call.
-// Idle, it is a socket and a few pointers: it waits for readability without a buffer.
+// One client. Lives as long as an operation on it is under way (each holds a share). Everything
+// runs on the I/O thread except the handler call. Idle, it is a socket and a few pointers: it waits
+// for readability without a buffer.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(HttpServer::Impl& server, tcp::socket socket)
@@ -146,7 +150,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     const auto& message = parser.get();
     exchange_->keep_alive = message.keep_alive();
     exchange_->http_1_0 = message.version() < 11;
-    // Neither Content-Length nor chunked: the body is empty, the parser is done (maxcompute-protocol.md, T3).
+    // Neither Content-Length nor chunked: the body is empty, the parser is done
+    // (maxcompute-protocol.md, T3).
     exchange_->body_size = parser.content_length().value_or(0);
     bool more = !parser.is_done() && (parser.chunked() || buffer_.size() < exchange_->body_size);
     bool asked = beast::iequals(message[http::field::expect], "100-continue");
@@ -166,18 +171,17 @@ class Connection : public std::enable_shared_from_this<Connection> {
     }
     size_t size = exchange_->body_size;
     if (size == 0) return call();
-    // Past the parser, straight into the memory that the handler gets. Not zeroed: the system commits its pages as bytes arrive,
-    // so a client that only promises a large body costs nothing.
+    // Past the parser, straight into the memory that the handler gets. Not zeroed: the system
+    // commits its pages as bytes arrive, so a client that only promises a large body costs nothing.
     exchange_->body = std::make_shared_for_overwrite<char[]>(size);
     char* bytes = exchange_->body.get();
     size_t have = asio::buffer_copy(asio::buffer(bytes, size), buffer_.data());
     buffer_.consume(have);
-    asio::async_read(
-        socket_, asio::buffer(bytes + have, size - have), step(),
-        [self = shared_from_this()](ErrorCode error, size_t) {
-          if (error) return self->close();
-          self->call();
-        });
+    asio::async_read(socket_, asio::buffer(bytes + have, size - have), step(),
+                     [self = shared_from_this()](ErrorCode error, size_t) {
+                       if (error) return self->close();
+                       self->call();
+                     });
   }
 
   void read_chunks() {
@@ -235,7 +239,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void write_head() {
     const Response& response = exchange_->response;
     std::string& head = exchange_->head;
-    bool headless = !exchange_->has_body;  // an answer to HEAD: its handler may know the length better
+    bool headless =
+        !exchange_->has_body;  // an answer to HEAD: its handler may know the length better
     exchange_->has_body &= answer_has_body("GET", response.status);
     head.reserve(512);
     head += "HTTP/1.1 ";

@@ -22,8 +22,8 @@ using ::testing::StartsWith;
 // "GET /a?b|body" for what arrived; so a test can read the request out of the answer.
 Response echo(const Request& request) {
   Response response;
-  response.body = Body(request.method + " " + request.target + "|" +
-                       std::string(request.body.flat().view()));
+  response.body =
+      Body(request.method + " " + request.target + "|" + std::string(request.body.flat().view()));
   return response;
 }
 
@@ -80,11 +80,12 @@ INSTANTIATE_TEST_SUITE_P(
                     "Connection: close\r\n\r\n0\r\n\r\n",
                     "\r\n\r\nPOST /c|"},
         RequestCase{"Http10", "GET /old HTTP/1.0\r\n\r\n", "\r\n\r\nGET /old|"},
-        RequestCase{"Pipelined",
-                    "POST /1 HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nxy"
-                    "POST /2 HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nz\r\n0\r\n\r\n"
-                    "GET /3 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n",
-                    "\r\n\r\nGET /3|"}),
+        RequestCase{
+            "Pipelined",
+            "POST /1 HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nxy"
+            "POST /2 HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nz\r\n0\r\n\r\n"
+            "GET /3 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n",
+            "\r\n\r\nGET /3|"}),
     [](const auto& each) { return each.param.name; });
 
 TEST(HttpServer, AnswersPipelinedRequestsInOrder) {
@@ -100,7 +101,8 @@ TEST(HttpServer, AnswersPipelinedRequestsInOrder) {
   EXPECT_NE(third, std::string::npos);
 }
 
-// A POST without any length on a connection that stays open: the answer must not wait for bytes (trap T3).
+// A POST without any length on a connection that stays open: the answer must not wait for bytes
+// (trap T3).
 TEST(HttpServer, PostWithoutLengthIsAnsweredAtOnceAndKeepsTheConnection) {
   auto server = start(echo);
   RawSocket socket = RawSocket::connect(server->port());
@@ -196,28 +198,31 @@ TEST_P(ServerRefuses, AndLivesOn) {
 INSTANTIATE_TEST_SUITE_P(
     Requests, ServerRefuses,
     ::testing::Values(
-        RefusalCase{"Garbage", std::string("\x16\x03\x01\x02\x00\x01\xff garbage\r\n\r\n", 19), "400"},
+        RefusalCase{"Garbage", std::string("\x16\x03\x01\x02\x00\x01\xff garbage\r\n\r\n", 19),
+                    "400"},
         RefusalCase{"BadVersion", "GET / HTTP/9.9\r\n\r\n", "400"},
         RefusalCase{"BadHeader", "GET / HTTP/1.1\r\nno colon here\r\n\r\n", "400"},
         RefusalCase{"BadLength", "PUT / HTTP/1.1\r\nContent-Length: -5\r\n\r\n", "400"},
         RefusalCase{"TwoLengths",
                     "PUT / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", "400"},
-        RefusalCase{"LengthAndChunked",
-                    "PUT / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        RefusalCase{
+            "LengthAndChunked",
+            "PUT / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            "400"},
+        RefusalCase{"BadChunk", "PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
                     "400"},
-        RefusalCase{"BadChunk", "PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "400"},
         RefusalCase{"LongLength",
-                    "PUT / HTTP/1.1\r\nContent-Length: 1001\r\n\r\n" + std::string(1001, 'x'), "413"},
+                    "PUT / HTTP/1.1\r\nContent-Length: 1001\r\n\r\n" + std::string(1001, 'x'),
+                    "413"},
         RefusalCase{"LongChunks",
                     "PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3e8\r\n" +
                         std::string(1000, 'x') + "\r\n1\r\nx\r\n0\r\n\r\n",
                     "413"},
-        RefusalCase{"LongHeaders",
-                    "GET / HTTP/1.1\r\nx: " + std::string(70000, 'x') + "\r\n\r\n", "431"},
+        RefusalCase{"LongHeaders", "GET / HTTP/1.1\r\nx: " + std::string(70000, 'x') + "\r\n\r\n",
+                    "431"},
         RefusalCase{"HalfHeader", "GET / HTTP/1.1\r\nHos", ""},
         RefusalCase{"HalfBody", "PUT / HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc", ""},
-        RefusalCase{"HalfChunk",
-                    "PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", ""},
+        RefusalCase{"HalfChunk", "PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", ""},
         RefusalCase{"Nothing", "", ""}),
     [](const auto& each) { return each.param.name; });
 
@@ -226,9 +231,10 @@ TEST(HttpServer, TakesABodyOfExactlyTheLimit) {
   options.max_body_bytes = 1000;
   auto server = start(echo, options);
   std::string body(1000, 'x');
-  EXPECT_THAT(exchange(server->port(),
-                       "PUT / HTTP/1.1\r\nConnection: close\r\nContent-Length: 1000\r\n\r\n" + body),
-              EndsWith("|" + body));
+  EXPECT_THAT(
+      exchange(server->port(),
+               "PUT / HTTP/1.1\r\nConnection: close\r\nContent-Length: 1000\r\n\r\n" + body),
+      EndsWith("|" + body));
 }
 
 TEST(HttpServer, TurnsAThrowingHandlerInto500) {

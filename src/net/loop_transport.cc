@@ -17,7 +17,8 @@ void post_in(Executor& executor, Duration delay, Executor::Task task) {
 Request arrived(Request request) {
   size_t scheme = request.origin.find("://");
   if (!request.headers.find("Host"))
-    request.headers.add("Host", request.origin.substr(scheme == std::string::npos ? 0 : scheme + 3));
+    request.headers.add("Host",
+                        request.origin.substr(scheme == std::string::npos ? 0 : scheme + 3));
   request.origin.clear();
   request.body = Body(request.body.flat());
   return request;
@@ -57,17 +58,16 @@ void LoopTransport::send(Request request, Callback done) {
   }
   // The handler runs half-way, so that other events can come between its effect and the answer.
   Duration there = delay_ / 2, back = delay_ - there;
-  post_in(executor_, there,
-          [&executor = executor_, back, handler = route->second, request = std::move(request),
-           done = std::move(done)]() mutable {
-            std::string method = request.method;
-            Response response =
-                returned(method, call_handler(handler, arrived(std::move(request))));
-            post_in(executor, back,
-                    [done = std::move(done), response = std::move(response)]() mutable {
-                      done(std::move(response));
-                    });
-          });
+  post_in(
+      executor_, there,
+      [&executor = executor_, back, handler = route->second, request = std::move(request),
+       done = std::move(done)]() mutable {
+        std::string method = request.method;
+        Response response = returned(method, call_handler(handler, arrived(std::move(request))));
+        post_in(executor, back, [done = std::move(done), response = std::move(response)]() mutable {
+          done(std::move(response));
+        });
+      });
 }
 
 }  // namespace otsstream

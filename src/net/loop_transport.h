@@ -13,8 +13,10 @@ namespace otsstream {
 class LoopTransport final : public Transport {
  public:
   // `delay`: from send() to the answer, on the executor's clock.
-  explicit LoopTransport(Executor& executor, Duration delay = Duration(0)) : executor_(executor), delay_(delay) {}
-  // Requests whose origin is `origin` go to `handler`; another origin fails with "Net-Connect". Before the first send().
+  explicit LoopTransport(Executor& executor, Duration delay = Duration(0))
+      : executor_(executor), delay_(delay) {}
+  // Requests whose origin is `origin` go to `handler`; another origin fails with "Net-Connect".
+  // Before the first send().
   void route(std::string origin, Handler handler);
   void send(Request request, Callback done) override;
 

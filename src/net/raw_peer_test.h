@@ -1,5 +1,6 @@
 #pragma once
-// Bare sockets for tests: a client that sends any bytes, and a server that follows a script of its own instead of HTTP.
+// Bare sockets for tests: a client that sends any bytes, and a server that follows a script of its
+// own instead of HTTP.
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -75,8 +76,9 @@ class RawSocket {
   int fd_;
 };
 
-// Listens on loopback and calls `script` for each connection, one after the other, on its own thread. Its end closes the connection
-// that the script talks on. A script must not close its socket except through reset(), at its very end.
+// Listens on loopback and calls `script` for each connection, one after the other, on its own
+// thread. Its end closes the connection that the script talks on. A script must not close its
+// socket except through reset(), at its very end.
 class RawServer {
  public:
   explicit RawServer(std::function<void(RawSocket&)> script) : script_(std::move(script)) {

@@ -1,6 +1,6 @@
 #pragma once
-// The client's one seam to the network. Whatever answers here — sockets, a handler in the same process, a fault injector — the code above
-// cannot tell.
+// The client's one seam to the network. Whatever answers here — sockets, a handler in the same
+// process, a fault injector — the code above cannot tell.
 
 #include <functional>
 
@@ -13,9 +13,11 @@ class Transport {
  public:
   using Callback = std::function<void(Result<Response>)>;
   virtual ~Transport() = default;
-  // `done` is called exactly once, on the executor that the transport was made with, never inline. Any HTTP status is a Response; an Error
-  // means that no complete answer arrived: kNetwork ("Net-Connect", "Net-Reset", "Net-Truncated", "Net-Other") or kTimeout ("Net-Timeout"),
-  // retry class kAlways when the request cannot have reached the server (connect failed), else kIdempotentOnly.
+  // `done` is called exactly once, on the executor that the transport was made with, never inline.
+  // Any HTTP status is a Response; an Error means that no complete answer arrived: kNetwork
+  // ("Net-Connect", "Net-Reset", "Net-Truncated", "Net-Other") or kTimeout ("Net-Timeout"), retry
+  // class kAlways when the request cannot have reached the server (connect failed), else
+  // kIdempotentOnly.
   virtual void send(Request request, Callback done) = 0;
 };
 
