@@ -114,6 +114,7 @@ std::string to_text(const Report& report) {
   out += line("Window", to_string(settings.window, settings.zone));
   out += line("Stream", report.plan.read.stream_id);
   out += line("Destination", report.plan.destination);
+  if (report.dry_run) out += "Dry run: everything was checked, nothing was read or written.\n";
   if (report.resumed) out += "The commit that an earlier run had prepared was finished; nothing was read again.\n";
   out += line("Shards read/skipped/closed", fmt::format("{}/{}/{}", totals.read, totals.skipped, totals.closed));
   out += line("Job start time", format_local(report.started_ms, settings.zone));
@@ -142,7 +143,7 @@ std::string to_json(const Report& report) {
   out.key("destination").raw(report.plan.destination_json);
   write_window(out, read.settings);
   out.member("continued", read.continues);
-  out.member("resumed", report.resumed);
+  out.member("resumed", report.resumed).member("dryRun", report.dry_run);
   out.member("version", report.version);
   out.member("startedMs", report.started_ms).member("finishedMs", report.finished_ms);
   out.member("transferSeconds", seconds_of(report.transfer_us));

@@ -18,6 +18,7 @@ struct Report {
   Plan plan;
   std::vector<Manifest> manifests; // empty when an earlier run's commit was resumed
   bool resumed = false;
+  bool dry_run = false;            // job.setting.dryRun: planned only, nothing was written
   std::string version;             // of the checkpoint rows
   Snapshot totals;
   int64_t dirty = 0;

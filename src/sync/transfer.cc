@@ -28,6 +28,8 @@ std::vector<std::set<size_t>> dependencies(const Plan& plan, bool ordered_by_pla
   return result;
 }
 
+constexpr Duration kShardTimeout = std::chrono::minutes(30);
+
 // Keeps `channels` units running until all are done or one has failed.
 // Shared with the units' callbacks: the last of them may still be on its way out when the coordinator has seen the end.
 class Crew : public std::enable_shared_from_this<Crew> {
@@ -69,6 +71,20 @@ class Crew : public std::enable_shared_from_this<Crew> {
       running = running_;
     }
     for (auto& [number, run] : running) run->stop(reason);
+  }
+
+  // otsstream-reader.md 10.2: a shard that has neither got records nor handed rows on for this long is given up.
+  Status check_stalls() const {
+    const int64_t now_us = context_.executor->clock().steady_us();
+    std::lock_guard lock(mutex_);
+    for (const auto& [number, run] : running_) {
+      const int64_t idle_us = now_us - run->progressed_us();
+      if (idle_us < kShardTimeout.count()) continue;
+      return fail(ErrorKind::kTimeout, "Sync-ShardTimeout",
+                  "process shard timeout: shard " + run->current_shard() + " has made no progress for " + std::to_string(idle_us / 60'000'000) + " minutes",
+                  "look at the source and the destination, then run the window again; nothing was committed");
+    }
+    return {};
   }
 
   bool over() const {
@@ -156,6 +172,8 @@ Result<std::vector<Manifest>> transfer_all(const Plan& plan, const TransferConte
     looked_us = context.executor->clock().steady_us();
     if (Status go_on = context.cancel->check(); !go_on) {
       crew->stop_all(go_on.error());
+    } else if (Status moving = crew->check_stalls(); !moving) {
+      crew->stop_all(moving.error());
     } else if (keep_going) {
       if (Status kept = keep_going(); !kept) crew->stop_all(kept.error());
     }

@@ -14,6 +14,8 @@ constexpr size_t kBatchRows = 1024;
 constexpr size_t kLookAhead = 4;
 constexpr size_t kFirstPageEstimate = 256u << 10;
 constexpr size_t kSmallestEstimate = 16u << 10;
+// Before a shard is asked again whose last answer was empty although more may come.
+constexpr Duration kEmptyPause = milliseconds(100);
 
 }  // namespace
 
@@ -25,8 +27,14 @@ UnitRun::UnitRun(const Plan& plan, const Unit& unit, const TransferContext& cont
       done_(std::move(done)),
       strand_(*context.executor),
       shaper_(plan.read.primary_key, plan.read.settings.export_sequence_info),
-      batch_(plan.columns.size()) {
+      batch_(plan.columns.size()),
+      progressed_us_(context.executor->clock().steady_us()) {
   manifest_.unit = unit.number;
+}
+
+std::string UnitRun::current_shard() const {
+  const size_t done = shards_done_.load();
+  return done < unit_.shards.size() ? unit_.shards[done].shard.shard_id : std::string();
 }
 
 void UnitRun::start() {
@@ -145,6 +153,7 @@ void UnitRun::page_arrived(const std::shared_ptr<Active>& active, ByteBudget::Le
   lease.resize(std::max(size, kSmallestEstimate));
   active->page_estimate = size + size / 4;
   context_.progress->add_read_bytes(size);
+  if (page->record_count() > 0) progressed_us_ = context_.executor->clock().steady_us();
   const size_t before = active->cursor.waiting_pages();
   if (Status taken = active->cursor.receive(std::move(*page)); !taken) return fail_unit(taken.error());
   if (active->cursor.waiting_pages() > before) active->leases.push_back(std::move(lease));
@@ -152,7 +161,20 @@ void UnitRun::page_arrived(const std::shared_ptr<Active>& active, ByteBudget::Le
     context_.progress->add_wait_reader(context_.executor->clock().steady_us() - starved_since_us_);
     starved_since_us_ = -1;
   }
+  if (active->cursor.wants_pause()) pause(active);
   pump();
+}
+
+void UnitRun::pause(const std::shared_ptr<Active>& active) {
+  active->busy = true;
+  ++in_flight_;
+  context_.executor->post_after(kEmptyPause, [self = shared_from_this(), active] {
+    self->strand_.post([self, active] {
+      --self->in_flight_;
+      active->busy = false;
+      self->pump();
+    });
+  });
 }
 
 // False when the unit has to wait (and will be woken) or has failed.
@@ -180,10 +202,12 @@ bool UnitRun::write_batch(Active& front) {
   }
 
   held_since_us_ = context_.executor->clock().steady_us();
+  progressed_us_ = held_since_us_;
   const Duration pause = std::max(context_.byte_rate->take(static_cast<double>(row_bytes)),
                                   context_.record_rate->take(static_cast<double>(batch_.rows())));
   if (pause.count() > 0) {
     held_ = true;
+    progressed_us_ = held_since_us_ + pause.count();
     context_.executor->post_after(pause, [self = shared_from_this()] {
       self->strand_.post([self] {
         self->held_ = false;
@@ -208,6 +232,8 @@ void UnitRun::finish_front() {
   manifest_.shards.push_back(front.cursor.result());
   context_.progress->shard_done(front.slot);
   active_.pop_front();
+  ++shards_done_;
+  progressed_us_ = context_.executor->clock().steady_us();
 }
 
 void UnitRun::finish_unit() {

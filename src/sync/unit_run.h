@@ -1,9 +1,11 @@
 #pragma once
 // One unit on its way: cursors -> shaper -> channel, all on one strand. transfer.cc starts as many of them as there are channels.
 
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "reader/shape_columns.h"
 #include "reader/shard_cursor.h"
@@ -21,6 +23,10 @@ class UnitRun : public std::enable_shared_from_this<UnitRun> {
   void start();
   // Ends the unit with `reason` as soon as its requests have come back.
   void stop(Error reason);
+  // When the unit last got records or handed rows on (steady µs; a pause of the rate limit counts as progress). Any thread.
+  int64_t progressed_us() const { return progressed_us_.load(); }
+  // The shard that the unit is at; for messages. Any thread.
+  std::string current_shard() const;
 
  private:
   // A shard that is being read. The unit's first cursor feeds the channel; those behind it have asked for their first page only.
@@ -41,6 +47,7 @@ class UnitRun : public std::enable_shared_from_this<UnitRun> {
   void ask(const std::shared_ptr<Active>& active, bool is_front);
   void send(const std::shared_ptr<Active>& active, ByteBudget::Lease lease);
   void page_arrived(const std::shared_ptr<Active>& active, ByteBudget::Lease lease, Result<tablestore::StreamPage> page);
+  void pause(const std::shared_ptr<Active>& active);
   bool write_batch(Active& front);
   void finish_front();
   void finish_unit();
@@ -65,6 +72,8 @@ class UnitRun : public std::enable_shared_from_this<UnitRun> {
   bool held_ = false;      // waiting for the destination or the rate limit
   bool finishing_ = false;
   bool left_ = false;
+  std::atomic<int64_t> progressed_us_;
+  std::atomic<size_t> shards_done_{0};
   int64_t held_since_us_ = 0;
   int64_t starved_since_us_ = -1;  // -1: not waiting for a page
 };

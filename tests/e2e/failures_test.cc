@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <ostream>
 
 #include "support/world.h"
 
@@ -45,7 +46,7 @@ const std::vector<Failure>& failures() {
       {.name = "WrongKey", .edit = [](std::string& t) { replace(t, "\"otsstream\",//", "\"wrong_key\",//"); }, .kind = ErrorKind::kPermission,
        .says = {"OTSAuthFailed"}},
       {.name = "UnknownConnection", .edit = [](std::string& t) { replace(t, "\"otsstream\",//", "\"nowhere\",//"); }, .kind = ErrorKind::kConfig,
-       .says = {"nowhere", "person.json:7"}},
+       .says = {"nowhere", "person.json:8:15"}},
       {.name = "MissingTable", .kind = ErrorKind::kNotFound, .says = {"person"}, .without_table = true},
       {.name = "StreamOff", .kind = ErrorKind::kConfig, .says = {"stream of data table is not enabled", "person"}, .without_stream = true},
       {.name = "TooEarly", .start = "20171018160000", .end = "20171018170000", .kind = ErrorKind::kConfig,
@@ -53,25 +54,36 @@ const std::vector<Failure>& failures() {
       {.name = "TooLate", .start = "20171019161000", .end = "20171019165501", .kind = ErrorKind::kConfig,
        .says = {"end timestamp must smaller", "2017-10-19 16:55:00"}},
       {.name = "EndBeforeStart", .start = "20171019162600", .end = "20171019161000", .kind = ErrorKind::kConfig, .says = {"end"}},
-      {.name = "ForeignStatusTable", .prepare = foreign_status_table, .kind = ErrorKind::kConflict, .says = {kStatusTable, "primary key"}},
+      {.name = "ForeignStatusTable", .prepare = foreign_status_table, .kind = ErrorKind::kConflict, .says = {kStatusTable, "(user INTEGER)"}},
       {.name = "MissingDestination", .kind = ErrorKind::kNotFound, .says = {"person"}, .without_destination = true},
       {.name = "UnknownColumn", .edit = [](std::string& t) { replace(t, "\"optype\"", "\"opkind\""); }, .kind = ErrorKind::kConfig,
        .says = {"opkind", "person"}},
       {.name = "BrokenText", .edit = [](std::string& t) { replace(t, "\"maxRetries\": 30,", "\"maxRetries\" 30,"); }, .kind = ErrorKind::kConfig,
-       .says = {"person.json:12:"}},
+       .says = {"person.json:13:14"}},
       {.name = "UnassignedVariable", .edit = [](std::string& t) { replace(t, "${startTime}", "${beginTime}"); }, .kind = ErrorKind::kConfig,
-       .says = {"beginTime", "person.json:9:", "-p"}},
+       .says = {"beginTime", "person.json:10:20", "-p"}},
       {.name = "BadTime", .start = "201710191610", .kind = ErrorKind::kConfig, .says = {"startTimeString", "201710191610"}},
       {.name = "TimeThatDoesNotExist", .start = "20171319161000", .kind = ErrorKind::kConfig, .says = {"20171319161000"}},
       {.name = "UnknownWriter", .edit = [](std::string& t) { replace(t, "\"plugin\": \"odps\"", "\"plugin\": \"odsp\""); },
        .kind = ErrorKind::kUnsupported, .says = {"odsp", "odps"}},
       {.name = "RowModeNotYet", .edit = [](std::string& t) { replace(t, "\"maxRetries\": 30,", "\"maxRetries\": 30, \"mode\": \"single_version_and_update_only\","); },
        .kind = ErrorKind::kUnsupported, .says = {"single_version_and_update_only"}},
+      {.name = "TransformersNotYet",
+       .edit = [](std::string& t) {
+         t = R"({"job": {"content": [{"reader": {"name": "otsstreamreader", "parameter": {"datasource": "otsstream", "dataTable": "person",
+              "statusTable": "TableStoreStreamReaderStatusTable", "startTimeString": "${startTime}", "endTimeString": "${endTime}"}},
+              "transformer": [{"name": "dx_substr"}],
+              "writer": {"name": "odpswriter", "parameter": {"datasource": "odps_first", "table": "person", "partition": "pt=1", "truncate": true,
+              "column": ["*"]}}}], "setting": {"speed": {"channel": 1}}}})";
+       },
+       .kind = ErrorKind::kUnsupported, .says = {"transformer", "person.json:3:"}},
       {.name = "StatusTableIsTheDataTable", .edit = [](std::string& t) { replace(t, "TableStoreStreamReaderStatusTable", "person"); },
        .kind = ErrorKind::kConfig, .says = {"statusTable"}},
   };
   return all;
 }
+
+void PrintTo(const Failure& failure, std::ostream* out) { *out << failure.name; }
 
 class Failures : public testing::TestWithParam<Failure> {};
 

@@ -7,10 +7,10 @@ delete k
 put empty
 run 20171019161000 20171019162600
 = k|NULL|NULL|NULL|DR|NULL
-= k|b|{1}|true|U|NULL
-= k|d|{1}|0.1|U|NULL
-= k|i|{1}|-9223372036854775807|U|NULL
 = k|s|{1}|text|U|NULL
+= k|i|{1}|-9223372036854775807|U|NULL
+= k|d|{1}|0.1|U|NULL
+= k|b|{1}|true|U|NULL
 = k|x|{1}|hé|U|NULL
 = k|s|1508401000000|new|U|NULL
 = k|i|1508401200000|NULL|DO|NULL

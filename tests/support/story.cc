@@ -107,7 +107,7 @@ class Story {
                                      : world_.tablestore->delete_row("person", row.primary_key);
     ASSERT_TRUE(done.has_value()) << done.error().to_string();
     times_.push_back(now_ms_);
-    ASSERT_TRUE(world_.tablestore_server->data_clock().step(milliseconds(1)).has_value());
+    ASSERT_TRUE(world_.tablestore_server->data_clock().step(Duration(500)).has_value());
   }
 
   // {n} stands for the time of the n-th write, counted from 1.

@@ -1,7 +1,7 @@
 #pragma once
 // Golden stories (tests/golden/*.story): what is written, line by line, and the rows that must land. Plain text, so that a reviewer can check it by eye.
 //
-//   at 2017-10-19 16:20:00.000       data time of what follows; each write lasts 1 ms
+//   at 2017-10-19 16:20:00.000       data time of what follows; each write lasts half a millisecond
 //   put a name=s:Ann age=i:30        PutRow; values s: text, i: integer, d: double, b: boolean, x: hex bytes; "@<ms>" behind a value: its version
 //   update a city=s:Rome -age@1508401200000 --mail
 //   delete a
