@@ -13,12 +13,17 @@ constexpr std::string_view kKeyHeader = "x-otsstream-control-key";
 
 int http_status(const Error& error) {
   switch (error.kind) {
-    case ErrorKind::kNotFound: return 404;
-    case ErrorKind::kPermission: return 403;
-    case ErrorKind::kConflict: return 409;
+    case ErrorKind::kNotFound:
+      return 404;
+    case ErrorKind::kPermission:
+      return 403;
+    case ErrorKind::kConflict:
+      return 409;
     case ErrorKind::kInternal:
-    case ErrorKind::kResource: return 500;
-    default: return 400;
+    case ErrorKind::kResource:
+      return 500;
+    default:
+      return 400;
   }
 }
 
@@ -34,7 +39,8 @@ tl::unexpected<Error> bad_request(std::string message, std::string remedy) {
   return fail(ErrorKind::kUsage, "Control-Request", std::move(message), std::move(remedy));
 }
 
-// The key to split at: {"key": text or integer} or {"key_base64": text}; nullopt when neither is there.
+// The key to split at: {"key": text or integer} or {"key_base64": text}; nullopt when neither is
+// there.
 Result<std::optional<tablestore::CellValue>> split_key(const JsonNode& body) {
   if (const JsonNode* key = body.find("key")) {
     if (key->is_number()) {
@@ -63,11 +69,14 @@ Result<std::shared_ptr<StoredTable>> table_of(TablestoreServer& server, const Js
     OTS_TRY(instance, text_of(body, "instance"));
   } else {
     auto names = server.instance_names();
-    if (names.size() != 1) return bad_request("the server has several instances", "name one as \"instance\"");
+    if (names.size() != 1)
+      return bad_request("the server has several instances", "name one as \"instance\"");
     instance = names.front();
   }
   TableStore* tables = server.find_instance(instance);
-  if (!tables) return fail(ErrorKind::kNotFound, "Control-Instance", fmt::format("there is no instance '{}'", instance));
+  if (!tables)
+    return fail(ErrorKind::kNotFound, "Control-Instance",
+                fmt::format("there is no instance '{}'", instance));
   OTS_TRY(std::string name, text_of(body, "table"));
   return tables->find(name);
 }
@@ -84,22 +93,28 @@ std::string clock_json(const DataClock& clock) {
 }
 
 Result<std::string> change_clock(DataClock& clock, const JsonNode& body) {
-  if (body.members().size() != 1) return bad_request("a clock change has exactly one member", "lag_ms, set_ms, step_ms, stop or run");
+  if (body.members().size() != 1)
+    return bad_request("a clock change has exactly one member",
+                       "lag_ms, set_ms, step_ms, stop or run");
   const JsonNode& change = *body.members().front();
   const std::string& word = change.key();
   if (word == "stop" || word == "run") {
     OTS_TRY(bool yes, change.as_bool());
-    if (!yes) return bad_request(fmt::format("\"{}\" takes true only", word), "say \"stop\": true or \"run\": true");
+    if (!yes)
+      return bad_request(fmt::format("\"{}\" takes true only", word),
+                         "say \"stop\": true or \"run\": true");
     word == "stop" ? clock.stop() : clock.run();
   } else if (word == "lag_ms" || word == "set_ms" || word == "step_ms") {
     constexpr int64_t kLargestMs = INT64_MAX / 4000;
     OTS_TRY(int64_t ms, change.as_int64());
-    if (ms > kLargestMs || ms < -kLargestMs) return bad_request("the time is out of range", "give milliseconds");
+    if (ms > kLargestMs || ms < -kLargestMs)
+      return bad_request("the time is out of range", "give milliseconds");
     if (word == "lag_ms") clock.set_lag(milliseconds(ms));
     if (word == "set_ms") OTS_CHECK(clock.set(ms * 1000));
     if (word == "step_ms") OTS_CHECK(clock.step(milliseconds(ms)));
   } else {
-    return bad_request(fmt::format("unknown clock change '{}'", word), "lag_ms, set_ms, step_ms, stop or run");
+    return bad_request(fmt::format("unknown clock change '{}'", word),
+                       "lag_ms, set_ms, step_ms, stop or run");
   }
   return clock_json(clock);
 }
@@ -138,7 +153,8 @@ Result<std::string> expire(TablestoreServer& server, const JsonNode& body) {
   OTS_TRY(auto table, table_of(server, body));
   OTS_TRY(const JsonNode* until, body.require("until_ms"));
   OTS_TRY(int64_t ms, until->as_int64());
-  if (ms < 0 || ms > INT64_MAX / 1000) return bad_request("until_ms is out of range", "give milliseconds since 1970");
+  if (ms < 0 || ms > INT64_MAX / 1000)
+    return bad_request("until_ms is out of range", "give milliseconds since 1970");
   table->expire_log(ms * 1000);
   return std::string("{}");
 }
@@ -164,7 +180,8 @@ Result<std::string> answer(TablestoreServer& server, const Request& request) {
     if (path == "/control/clock") return clock_json(server.data_clock());
     if (path == "/control/counters") return counters_json(server);
   } else if (request.method == "POST") {
-    OTS_TRY(auto document, parse_json(std::string(request.body.flat().view()), "request", {.strict = true, .max_bytes = 1u << 20}));
+    OTS_TRY(auto document, parse_json(std::string(request.body.flat().view()), "request",
+                                      {.strict = true, .max_bytes = 1u << 20}));
     const JsonNode& body = document->root();
     if (!body.is_object()) return bad_request("the body is no JSON object", "send an object");
     if (path == "/control/clock") return change_clock(server.data_clock(), body);
@@ -172,7 +189,8 @@ Result<std::string> answer(TablestoreServer& server, const Request& request) {
     if (path == "/control/merge") return merge(server, body);
     if (path == "/control/expire") return expire(server, body);
   }
-  return fail(ErrorKind::kNotFound, "Control-Path", fmt::format("there is no {} {}", request.method, path),
+  return fail(ErrorKind::kNotFound, "Control-Path",
+              fmt::format("there is no {} {}", request.method, path),
               "docs/local-tablestore.md lists the control paths");
 }
 
@@ -181,7 +199,8 @@ Result<std::string> answer(TablestoreServer& server, const Request& request) {
 Response Control::handle(const Request& request) {
   auto result = [&]() -> Result<std::string> {
     if (!key_.empty() && !equal_secret(request.headers.get(kKeyHeader), key_.reveal()))
-      return fail(ErrorKind::kPermission, "Control-Key", "the control key is missing or wrong", fmt::format("send it as {}", kKeyHeader));
+      return fail(ErrorKind::kPermission, "Control-Key", "the control key is missing or wrong",
+                  fmt::format("send it as {}", kKeyHeader));
     return answer(server_, request);
   }();
   if (result) return json_response(200, std::move(*result));

@@ -22,7 +22,9 @@ class ControlTest : public ::testing::Test {
     EXPECT_TRUE(parsed);
     return *parsed;
   }
-  std::string text(const std::shared_ptr<JsonDocument>& answer, const char* member) { return answer->root().find(member)->text(); }
+  std::string text(const std::shared_ptr<JsonDocument>& answer, const char* member) {
+    return answer->root().find(member)->text();
+  }
 
   TablestoreFixture local;
   Control control;
@@ -35,12 +37,14 @@ TEST_F(ControlTest, ShowsAndMovesDataTime) {
   EXPECT_EQ(text(ask("POST", "clock", R"({"stop": true})"), "stopped"), "true");
   int64_t now = std::stoll(text(ask("GET", "clock"), "now_us"));
   EXPECT_EQ(std::stoll(text(ask("POST", "clock", R"({"step_ms": 250})"), "now_us")), now + 250'000);
-  EXPECT_EQ(std::stoll(text(ask("POST", "clock", R"({"set_ms": 1795356700000})"), "now_us")), 1'795'356'700'000'000);
+  EXPECT_EQ(std::stoll(text(ask("POST", "clock", R"({"set_ms": 1795356700000})"), "now_us")),
+            1'795'356'700'000'000);
   EXPECT_EQ(text(ask("POST", "clock", R"({"run": true})"), "stopped"), "false");
   EXPECT_EQ(text(ask("POST", "clock", R"({"set_ms": 1})"), "code"), "Clock-Backwards");
   EXPECT_EQ(status, 409);
-  for (const char* body : {R"({})", R"({"stop": false})", R"({"speed": 2})", R"({"lag_ms": 1, "stop": true})", R"({"lag_ms": "x"})",
-                           R"({"lag_ms": 9223372036854775807})", R"([])", "not json"}) {
+  for (const char* body :
+       {R"({})", R"({"stop": false})", R"({"speed": 2})", R"({"lag_ms": 1, "stop": true})",
+        R"({"lag_ms": "x"})", R"({"lag_ms": 9223372036854775807})", R"([])", "not json"}) {
     ask("POST", "clock", body);
     EXPECT_EQ(status, 400) << body;
   }
@@ -53,9 +57,12 @@ TEST_F(ControlTest, SplitsMergesAndExpires) {
   ASSERT_EQ(shards.size(), 3u);
   EXPECT_EQ(text(split, "parent"), shards[0].shard_id);
   EXPECT_EQ(split->root().find("children")->items().at(1)->text(), shards[2].shard_id);
-  auto merge = ask("POST", "merge", R"({"table": "person", "shard_a": ")" + shards[1].shard_id + R"(", "shard_b": ")" + shards[2].shard_id + R"("})");
+  auto merge = ask("POST", "merge",
+                   R"({"table": "person", "shard_a": ")" + shards[1].shard_id +
+                       R"(", "shard_b": ")" + shards[2].shard_id + R"("})");
   ASSERT_EQ(status, 200);
-  EXPECT_EQ(local.shards().at(3), (StreamShard{text(merge, "child"), shards[1].shard_id, shards[2].shard_id}));
+  EXPECT_EQ(local.shards().at(3),
+            (StreamShard{text(merge, "child"), shards[1].shard_id, shards[2].shard_id}));
 
   local.put_row(row(key("a")));
   ask("POST", "expire", R"({"table": "person", "until_ms": 1795356700000})");
@@ -72,9 +79,11 @@ TEST_F(ControlTest, SplitsAtIntegerAndBinaryKeys) {
   local.create(blobs);
   ask("POST", "split", R"({"table": "numbers", "key": -5})");
   EXPECT_EQ(status, 200);
-  ask("POST", "split", R"({"table": "blobs", "key_base64": ")" + base64_encode(std::string("\0\xff", 2)) + R"("})");
+  ask("POST", "split",
+      R"({"table": "blobs", "key_base64": ")" + base64_encode(std::string("\0\xff", 2)) + R"("})");
   EXPECT_EQ(status, 200);
-  EXPECT_EQ(text(ask("POST", "split", R"({"table": "numbers", "key": "m"})"), "code"), "OTSInvalidPK");
+  EXPECT_EQ(text(ask("POST", "split", R"({"table": "numbers", "key": "m"})"), "code"),
+            "OTSInvalidPK");
 }
 
 TEST_F(ControlTest, NamesWhatIsWrong) {
@@ -82,9 +91,13 @@ TEST_F(ControlTest, NamesWhatIsWrong) {
   EXPECT_EQ(status, 404);
   EXPECT_EQ(text(ask("POST", "split", R"({"table": "person"})"), "code"), "Control-Split");
   EXPECT_EQ(status, 409);
-  EXPECT_EQ(text(ask("POST", "split", R"({"table": "person", "instance": "x"})"), "code"), "Control-Instance");
-  EXPECT_EQ(text(ask("POST", "merge", R"({"table": "person", "shard_a": "x", "shard_b": "y"})"), "code"), "Control-Shard");
-  EXPECT_EQ(text(ask("POST", "expire", R"({"table": "person", "until_ms": -1})"), "code"), "Control-Request");
+  EXPECT_EQ(text(ask("POST", "split", R"({"table": "person", "instance": "x"})"), "code"),
+            "Control-Instance");
+  EXPECT_EQ(
+      text(ask("POST", "merge", R"({"table": "person", "shard_a": "x", "shard_b": "y"})"), "code"),
+      "Control-Shard");
+  EXPECT_EQ(text(ask("POST", "expire", R"({"table": "person", "until_ms": -1})"), "code"),
+            "Control-Request");
   ask("POST", "merge", R"({"table": "person"})");
   EXPECT_EQ(status, 400);
   EXPECT_EQ(text(ask("GET", "coffee"), "code"), "Control-Path");
@@ -93,7 +106,8 @@ TEST_F(ControlTest, NamesWhatIsWrong) {
 
 TEST_F(ControlTest, CountsAndGuards) {
   auto counters = ask("GET", "counters");
-  EXPECT_EQ(counters->root().find("operations")->find("CreateTable")->find("requests")->text(), "1");
+  EXPECT_EQ(counters->root().find("operations")->find("CreateTable")->find("requests")->text(),
+            "1");
   Control guarded(*local.server, Secret("open sesame"));
   Request request;
   request.target = "/control/clock";
@@ -101,7 +115,8 @@ TEST_F(ControlTest, CountsAndGuards) {
   request.headers.set("x-otsstream-control-key", "open sesame");
   EXPECT_EQ(guarded.handle(request).status, 200);
   request = local.request("ListTable", "");
-  EXPECT_EQ(with_control(*local.server, guarded)(request).status, 200) << "everything else goes to the operations";
+  EXPECT_EQ(with_control(*local.server, guarded)(request).status, 200)
+      << "everything else goes to the operations";
 }
 
 TEST(ControlInstanceTest, NeedsAnInstanceWhenThereAreSeveral) {

@@ -6,7 +6,8 @@ namespace otsstream::local {
 namespace {
 
 tl::unexpected<Error> backwards() {
-  return fail(ErrorKind::kConflict, "Clock-Backwards", "data time only rises", "use a later time, or start a new server");
+  return fail(ErrorKind::kConflict, "Clock-Backwards", "data time only rises",
+              "use a later time, or start a new server");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #pragma once
-// Data time: what the local Tablestore stamps on commits, versions and expiry. It is the wall clock minus a lag, and only rises. A demo or a
-// test can therefore write "an hour ago" while authentication, which never looks here, stays on the wall clock.
+// Data time: what the local Tablestore stamps on commits, versions and expiry. It is the wall clock
+// minus a lag, and only rises. A demo or a test can therefore write "an hour ago" while
+// authentication, which never looks here, stays on the wall clock.
 
 #include <cstdint>
 #include <mutex>
@@ -14,11 +15,13 @@ namespace otsstream::local {
 class DataClock {
  public:
   // `wall` must outlive the clock.
-  explicit DataClock(const Clock& wall, Duration lag = Duration(0)) : wall_(wall), lag_us_(lag.count()) {}
+  explicit DataClock(const Clock& wall, Duration lag = Duration(0))
+      : wall_(wall), lag_us_(lag.count()) {}
 
   // Never smaller than an earlier answer of now_us() or next_us().
   int64_t now_us() const;
-  // The time of one commit: now, and greater than every earlier commit's (a burst, or a stopped clock, counts on in single µs).
+  // The time of one commit: now, and greater than every earlier commit's (a burst, or a stopped
+  // clock, counts on in single µs).
   int64_t next_us();
 
   // What /control/clock shows.
@@ -29,9 +32,11 @@ class DataClock {
   };
   State state() const;
 
-  // Runs on, `lag` behind the wall clock. A greater lag than before does not turn time back: it stands until the wall clock has caught up.
+  // Runs on, `lag` behind the wall clock. A greater lag than before does not turn time back: it
+  // stands until the wall clock has caught up.
   void set_lag(Duration lag);
-  // Jumps to `us` and keeps its state (running or stopped). Fails with kConflict "Clock-Backwards" when that lies in the past.
+  // Jumps to `us` and keeps its state (running or stopped). Fails with kConflict "Clock-Backwards"
+  // when that lies in the past.
   Status set(int64_t us);
   void stop();
   void run();  // on from where it stands

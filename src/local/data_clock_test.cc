@@ -21,7 +21,8 @@ TEST(DataClockTest, CommitTimesRiseStrictly) {
   EXPECT_EQ(clock.next_us(), 1'002);
   EXPECT_EQ(clock.now_us(), 1'002) << "never before the last commit";
   wall.set_wall_us(500);
-  EXPECT_EQ(clock.next_us(), 1'003) << "a wall clock that is set back does not take data time along";
+  EXPECT_EQ(clock.next_us(), 1'003)
+      << "a wall clock that is set back does not take data time along";
   wall.set_wall_us(2'000);
   EXPECT_EQ(clock.next_us(), 2'000);
 }

@@ -13,12 +13,14 @@ using tablestore::kStreamPageRecords;
 
 namespace {
 
-// Segments grow with their shard, so that many quiet shards stay small; the largest one is one page.
+// Segments grow with their shard, so that many quiet shards stay small; the largest one is one
+// page.
 constexpr size_t kFirstSegmentBytes = 64u << 10;
 constexpr size_t kLargestSegmentBytes = kStreamPageBytes;
 
 tl::unexpected<Error> trimmed() {
-  return reject("OTSTrimmedDataAccess", "Requested stream data is already trimmed or does not exist.");
+  return reject("OTSTrimmedDataAccess",
+                "Requested stream data is already trimmed or does not exist.");
 }
 
 }  // namespace
@@ -33,13 +35,15 @@ void LogSegment::append(std::string_view field, int64_t timestamp_us) {
 }
 
 size_t LogSegment::lower_bound(int64_t us) const {
-  auto found = std::lower_bound(index_.begin(), index_.end(), us,
-                                [](const IndexEntry& entry, int64_t wanted) { return entry.timestamp_us < wanted; });
+  auto found = std::lower_bound(
+      index_.begin(), index_.end(), us,
+      [](const IndexEntry& entry, int64_t wanted) { return entry.timestamp_us < wanted; });
   return static_cast<size_t>(found - index_.begin());
 }
 
 SharedBuffer LogSegment::slice(size_t first, size_t last) const {
-  return SharedBuffer(data_, std::string_view(data_.get() + offset(first), offset(last) - offset(first)));
+  return SharedBuffer(data_,
+                      std::string_view(data_.get() + offset(first), offset(last) - offset(first)));
 }
 
 void ChangeLog::open_shard(tablestore::StreamShard info) {
@@ -57,8 +61,10 @@ void ChangeLog::append(std::string_view shard_id, std::string_view field, int64_
   bool full = shard->segments.empty() || !shard->segments.back().fits(field.size()) ||
               shard->segments.back().records() >= kStreamPageRecords;
   if (full) {
-    size_t capacity = shard->segments.empty() ? kFirstSegmentBytes : shard->segments.back().capacity() * 2;
-    shard->segments.emplace_back(std::max(std::clamp(capacity, kFirstSegmentBytes, kLargestSegmentBytes), field.size()));
+    size_t capacity =
+        shard->segments.empty() ? kFirstSegmentBytes : shard->segments.back().capacity() * 2;
+    shard->segments.emplace_back(
+        std::max(std::clamp(capacity, kFirstSegmentBytes, kLargestSegmentBytes), field.size()));
   }
   shard->segments.back().append(field, timestamp_us);
   ++shard->end;
@@ -72,7 +78,8 @@ std::vector<tablestore::StreamShard> ChangeLog::shards() const {
 }
 
 const ChangeLog::Shard* ChangeLog::find(std::string_view shard_id) const {
-  auto found = std::find_if(shards_.begin(), shards_.end(), [&](const Shard& shard) { return shard.info.shard_id == shard_id; });
+  auto found = std::find_if(shards_.begin(), shards_.end(),
+                            [&](const Shard& shard) { return shard.info.shard_id == shard_id; });
   return found == shards_.end() ? nullptr : &*found;
 }
 
@@ -103,7 +110,8 @@ Result<std::optional<uint64_t>> ChangeLog::seek(std::string_view shard_id, int64
   return shard->end;
 }
 
-Result<LogPage> ChangeLog::read(std::string_view shard_id, uint64_t position, std::optional<size_t> limit) const {
+Result<LogPage> ChangeLog::read(std::string_view shard_id, uint64_t position,
+                                std::optional<size_t> limit) const {
   OTS_TRY(const Shard* shard, require(shard_id));
   if (position < shard->oldest || position > shard->end) return trimmed();
 
@@ -115,18 +123,22 @@ Result<LogPage> ChangeLog::read(std::string_view shard_id, uint64_t position, st
     if (position + page.records < end && page.records < wanted) {
       size_t first = position + page.records - begin;
       size_t last = std::min(segment.records(), first + (wanted - page.records));
-      size_t room = page.records == 0 ? std::max(kStreamPageBytes, segment.offset(first + 1) - segment.offset(first))
+      size_t room = page.records == 0 ? std::max(kStreamPageBytes,
+                                                 segment.offset(first + 1) - segment.offset(first))
                                       : kStreamPageBytes - std::min(kStreamPageBytes, page.bytes);
       while (last > first && segment.offset(last) - segment.offset(first) > room) --last;
       if (last == first) break;
       SharedBuffer part = segment.slice(first, last);
-      if (page.records == 0 && first == 0 && last == segment.records()) page.first_part_md5 = segment.md5();
+      if (page.records == 0 && first == 0 && last == segment.records())
+        page.first_part_md5 = segment.md5();
       page.records += last - first;
       page.bytes += part.size();
       page.parts.push_back(std::move(part));
       if (last < segment.records()) break;
-      // A page that is large enough ends with its segment: whoever reads on then takes whole segments, whose digests are at hand.
-      if (page.bytes >= kStreamPageBytes / 2 || (!limit && page.records >= kStreamPageRecords / 2)) break;
+      // A page that is large enough ends with its segment: whoever reads on then takes whole
+      // segments, whose digests are at hand.
+      if (page.bytes >= kStreamPageBytes / 2 || (!limit && page.records >= kStreamPageRecords / 2))
+        break;
     }
     begin = end;
   }
@@ -140,12 +152,15 @@ bool ChangeLog::wants_trim(int64_t horizon_us) const {
   return std::any_of(shards_.begin(), shards_.end(), [&](const Shard& shard) {
     if (shard.closed_us && *shard.closed_us < horizon_us) return true;
     if (shard.oldest == shard.end) return false;
-    return shard.segments.front().timestamp(shard.oldest - shard.first_segment_position) < horizon_us;
+    return shard.segments.front().timestamp(shard.oldest - shard.first_segment_position) <
+           horizon_us;
   });
 }
 
 void ChangeLog::trim(int64_t horizon_us) {
-  std::erase_if(shards_, [&](const Shard& shard) { return shard.closed_us && *shard.closed_us < horizon_us; });
+  std::erase_if(shards_, [&](const Shard& shard) {
+    return shard.closed_us && *shard.closed_us < horizon_us;
+  });
   for (Shard& shard : shards_) {
     while (!shard.segments.empty()) {
       const LogSegment& segment = shard.segments.front();

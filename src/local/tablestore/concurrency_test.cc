@@ -1,4 +1,5 @@
-// Writers, a splitter and readers at once: every write is in the log exactly once, per key in order, and the log's last word is the table's.
+// Writers, a splitter and readers at once: every write is in the log exactly once, per key in
+// order, and the log's last word is the table's.
 
 #include <atomic>
 #include <map>
@@ -13,7 +14,11 @@ constexpr int kWriters = 3;
 constexpr int kKeysPerWriter = 5;
 constexpr int kRounds = 120;
 
-std::string id_of(int writer, int k) { return std::string(1, static_cast<char>('a' + (writer * kKeysPerWriter + k) * 26 / (kWriters * kKeysPerWriter))) + "-" + std::to_string(writer) + "-" + std::to_string(k); }
+std::string id_of(int writer, int k) {
+  return std::string(1, static_cast<char>('a' + (writer * kKeysPerWriter + k) * 26 /
+                                                    (kWriters * kKeysPerWriter))) +
+         "-" + std::to_string(writer) + "-" + std::to_string(k);
+}
 
 TEST(TablestoreConcurrencyTest, NoRecordIsLostDoubledOrReordered) {
   TablestoreFixture local;
@@ -28,17 +33,24 @@ TEST(TablestoreConcurrencyTest, NoRecordIsLostDoubledOrReordered) {
         table.table = "person";
         for (int k = 0; k < kKeysPerWriter; ++k) {
           Row change = row(key(id_of(writer, k)), {put("round", round)});
-          table.changes.push_back({round % 3 == 0 ? WriteType::kPut : WriteType::kUpdate, SharedBuffer(encode_row(change)), {}, {}});
+          table.changes.push_back({round % 3 == 0 ? WriteType::kPut : WriteType::kUpdate,
+                                   SharedBuffer(encode_row(change)),
+                                   {},
+                                   {}});
         }
-        for (const RowResult& result : local.ask<BatchWriteRowResponse>("BatchWriteRow", encode(request)).tables.at(0).rows) EXPECT_FALSE(result.error);
+        for (const RowResult& result :
+             local.ask<BatchWriteRowResponse>("BatchWriteRow", encode(request)).tables.at(0).rows)
+          EXPECT_FALSE(result.error);
       }
       --writing;
     });
   }
   threads.emplace_back([&] {
-    for (const char* at : {"m", "f", "t"}) EXPECT_TRUE(local.table().split(CellValue::of_string(at)));
+    for (const char* at : {"m", "f", "t"})
+      EXPECT_TRUE(local.table().split(CellValue::of_string(at)));
     auto description = local.table().describe_stream(local.table().stream_id());
-    auto merged = local.table().merge(description->shards[3].shard_id, description->shards[4].shard_id);
+    auto merged =
+        local.table().merge(description->shards[3].shard_id, description->shards[4].shard_id);
     EXPECT_TRUE(merged) << (merged ? "" : merged.error().to_string());
   });
   for (int reader = 0; reader < 2; ++reader) {
@@ -46,9 +58,11 @@ TEST(TablestoreConcurrencyTest, NoRecordIsLostDoubledOrReordered) {
       while (writing > 0) {
         for (const StreamShard& shard : local.shards()) {
           auto records = local.read_all(shard.shard_id);
-          for (size_t i = 1; i < records.size(); ++i) ASSERT_LT(*records[i - 1].row.sequence, *records[i].row.sequence);
+          for (size_t i = 1; i < records.size(); ++i)
+            ASSERT_LT(*records[i - 1].row.sequence, *records[i].row.sequence);
         }
-        rows_of(local.ask<GetRangeResponse>("GetRange", encode(local.range_request(low(), high()))).rows);
+        rows_of(local.ask<GetRangeResponse>("GetRange", encode(local.range_request(low(), high())))
+                    .rows);
       }
     });
   }

@@ -13,7 +13,8 @@ Result<std::optional<SharedBuffer>> MemoryStorage::get(SpaceId space, std::strin
   return found->second;
 }
 
-Status MemoryStorage::scan(SpaceId space, std::string_view from, std::string_view to, bool backward, const Visitor& visit) const {
+Status MemoryStorage::scan(SpaceId space, std::string_view from, std::string_view to, bool backward,
+                           const Visitor& visit) const {
   std::shared_lock lock(mutex_);
   auto in = spaces_.find(space);
   if (in == spaces_.end() || (!to.empty() && to <= from)) return {};

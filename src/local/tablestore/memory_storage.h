@@ -11,7 +11,8 @@ namespace otsstream::local {
 class MemoryStorage final : public Storage {
  public:
   Result<std::optional<SharedBuffer>> get(SpaceId space, std::string_view key) const override;
-  Status scan(SpaceId space, std::string_view from, std::string_view to, bool backward, const Visitor& visit) const override;
+  Status scan(SpaceId space, std::string_view from, std::string_view to, bool backward,
+              const Visitor& visit) const override;
   Status apply(StorageBatch batch) override;
   std::unique_ptr<const StorageReader> snapshot() const override;  // copies keys, shares values
   Status drop(SpaceId space) override;

@@ -14,15 +14,30 @@ namespace {
 
 TEST(SortKeyTest, SortsAsKeysDo) {
   auto text = [](std::string_view v) { return CellValue::of_string(v); };
-  const std::vector<CellValue> ascending = {
-      CellValue::inf_min(), CellValue::of_integer(INT64_MIN), CellValue::of_integer(-1), CellValue::of_integer(0), CellValue::of_integer(255),
-      CellValue::of_integer(256), CellValue::of_integer(INT64_MAX), text(""), text(std::string_view("\0", 1)), text(std::string_view("\0\0", 2)),
-      text(std::string_view("\0\1", 2)), text("a"), text(std::string_view("a\0", 2)), text("ab"), text("b"), text("\xff"),
-      CellValue::of_blob(""), CellValue::of_blob("a"), CellValue::inf_max()};
+  const std::vector<CellValue> ascending = {CellValue::inf_min(),
+                                            CellValue::of_integer(INT64_MIN),
+                                            CellValue::of_integer(-1),
+                                            CellValue::of_integer(0),
+                                            CellValue::of_integer(255),
+                                            CellValue::of_integer(256),
+                                            CellValue::of_integer(INT64_MAX),
+                                            text(""),
+                                            text(std::string_view("\0", 1)),
+                                            text(std::string_view("\0\0", 2)),
+                                            text(std::string_view("\0\1", 2)),
+                                            text("a"),
+                                            text(std::string_view("a\0", 2)),
+                                            text("ab"),
+                                            text("b"),
+                                            text("\xff"),
+                                            CellValue::of_blob(""),
+                                            CellValue::of_blob("a"),
+                                            CellValue::inf_max()};
   for (size_t i = 0; i < ascending.size(); ++i) {
     for (size_t j = 0; j < ascending.size(); ++j) {
       // A second column must not blur the order of the first.
-      PrimaryKey a{{"k", ascending[i]}, {"l", CellValue::of_integer(5)}}, b{{"k", ascending[j]}, {"l", CellValue::of_integer(-5)}};
+      PrimaryKey a{{"k", ascending[i]}, {"l", CellValue::of_integer(5)}},
+          b{{"k", ascending[j]}, {"l", CellValue::of_integer(-5)}};
       EXPECT_EQ(sort_key(a) < sort_key(b), compare_key(a, b) < 0) << i << " " << j;
     }
   }
@@ -35,7 +50,8 @@ TEST(MemoryStorageTest, BatchGetScanSnapshotDrop) {
   batch.erase(1, "d");
   batch.put(2, "a", SharedBuffer(std::string("other space")));
   ASSERT_TRUE(storage.apply(std::move(batch)));
-  auto keys = [&](const StorageReader& reader, std::string_view from, std::string_view to, bool backward, size_t at_most = 10) {
+  auto keys = [&](const StorageReader& reader, std::string_view from, std::string_view to,
+                  bool backward, size_t at_most = 10) {
     std::string out;
     EXPECT_TRUE(reader.scan(1, from, to, backward, [&](std::string_view k, const SharedBuffer&) {
       out += k;
@@ -61,7 +77,8 @@ TEST(MemoryStorageTest, BatchGetScanSnapshotDrop) {
   EXPECT_TRUE((*storage.get(2, "a")).has_value());
 }
 
-// Whatever the sizes of records and pages: the pages in a row are the log, and known digests are those of their bytes.
+// Whatever the sizes of records and pages: the pages in a row are the log, and known digests are
+// those of their bytes.
 TEST(ChangeLogTest, PagesAreTheLogCutUp) {
   std::mt19937 dice(11);
   ChangeLog log("s", 0);
@@ -75,7 +92,8 @@ TEST(ChangeLogTest, PagesAreTheLogCutUp) {
     log.append("shard", field, 1000 + i);
   }
   int digests_known = 0, pages = 0;
-  for (std::optional<size_t> limit : {std::optional<size_t>(), std::optional<size_t>(1), std::optional<size_t>(333), std::optional<size_t>(5000)}) {
+  for (std::optional<size_t> limit : {std::optional<size_t>(), std::optional<size_t>(1),
+                                      std::optional<size_t>(333), std::optional<size_t>(5000)}) {
     std::string read;
     uint64_t position = 0;
     while (true) {
@@ -110,7 +128,8 @@ TEST(ChangeLogTest, SlicesOutliveAppendsAndTrims) {
   EXPECT_EQ(*log.oldest_position("shard"), 5001u);
   EXPECT_EQ(log.read("shard", 5001, {})->records, 0u);
   EXPECT_EQ(log.read("shard", 5000, {}).error().code, "OTSTrimmedDataAccess");
-  EXPECT_EQ(log.read("shard", 5002, {}).error().code, "OTSTrimmedDataAccess") << "behind the newest record";
+  EXPECT_EQ(log.read("shard", 5002, {}).error().code, "OTSTrimmedDataAccess")
+      << "behind the newest record";
 }
 
 TEST(ChangeLogTest, TrimsByRecordAndByClosing) {
@@ -134,7 +153,8 @@ TEST(ChangeLogTest, TrimsByRecordAndByClosing) {
 }
 
 TEST(ShardIteratorTest, TextsRoundTripAndDamageShows) {
-  ShardIterator iterator{"person_1795356600000000", "0b0c7d6e-4f3a-4c56-9d2b-1f2e3d4c5b6a", 1234567};
+  ShardIterator iterator{"person_1795356600000000", "0b0c7d6e-4f3a-4c56-9d2b-1f2e3d4c5b6a",
+                         1234567};
   std::string text = to_text(iterator);
   EXPECT_EQ(text.size(), 152u);
   auto back = parse_shard_iterator(text);

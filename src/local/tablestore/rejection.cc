@@ -6,18 +6,24 @@ namespace otsstream::local {
 
 tl::unexpected<Error> reject(std::string_view code, std::string message) {
   const tablestore::ServiceError* known = tablestore::find_service_error(code);
-  Error error = make_error(known ? known->kind : ErrorKind::kService, std::string(code), std::move(message));
+  Error error =
+      make_error(known ? known->kind : ErrorKind::kService, std::string(code), std::move(message));
   if (known) error.retry = known->retry;
   return fail(std::move(error));
 }
 
-tl::unexpected<Error> reject_parameter(std::string message) { return reject("OTSParameterInvalid", std::move(message)); }
-
-tl::unexpected<Error> reject_missing_table(std::string_view table) {
-  return reject("OTSObjectNotExist", "Requested table does not exist: '" + std::string(table) + "'.");
+tl::unexpected<Error> reject_parameter(std::string message) {
+  return reject("OTSParameterInvalid", std::move(message));
 }
 
-tl::unexpected<Error> reject_missing_stream() { return reject("OTSObjectNotExist", "Requested stream does not exist."); }
+tl::unexpected<Error> reject_missing_table(std::string_view table) {
+  return reject("OTSObjectNotExist",
+                "Requested table does not exist: '" + std::string(table) + "'.");
+}
+
+tl::unexpected<Error> reject_missing_stream() {
+  return reject("OTSObjectNotExist", "Requested stream does not exist.");
+}
 
 Error as_rejection(Error error) {
   if (tablestore::find_service_error(error.code)) return error;

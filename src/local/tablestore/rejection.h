@@ -16,7 +16,8 @@ tl::unexpected<Error> reject_parameter(std::string message);  // OTSParameterInv
 tl::unexpected<Error> reject_missing_table(std::string_view table);
 tl::unexpected<Error> reject_missing_stream();
 
-// An error of a decoder (malformed message, bad checksum) as the service reports it; codes of the service pass through.
+// An error of a decoder (malformed message, bad checksum) as the service reports it; codes of the
+// service pass through.
 Error as_rejection(Error error);
 
 }  // namespace otsstream::local

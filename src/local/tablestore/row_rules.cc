@@ -21,12 +21,15 @@ bool stored_before(const Cell& a, const Cell& b) {
 }
 
 std::vector<Cell>::iterator first_of(std::vector<Cell>& cells, std::string_view name) {
-  return std::lower_bound(cells.begin(), cells.end(), name, [](const Cell& cell, std::string_view wanted) { return cell.name < wanted; });
+  return std::lower_bound(
+      cells.begin(), cells.end(), name,
+      [](const Cell& cell, std::string_view wanted) { return cell.name < wanted; });
 }
 
 const Cell* newest(const Row& row, std::string_view name) {
-  auto at = std::lower_bound(row.cells.begin(), row.cells.end(), name,
-                             [](const Cell& cell, std::string_view wanted) { return cell.name < wanted; });
+  auto at = std::lower_bound(
+      row.cells.begin(), row.cells.end(), name,
+      [](const Cell& cell, std::string_view wanted) { return cell.name < wanted; });
   return at != row.cells.end() && at->name == name ? &*at : nullptr;
 }
 
@@ -54,14 +57,18 @@ void keep_newest_versions(std::vector<Cell>& cells, int32_t max_versions) {
   cells = std::move(kept);
 }
 
-// The version of a written cell: its own, or the commit's; a version far from now is refused, as the service does (2.2 deviation_cell_version_in_sec).
+// The version of a written cell: its own, or the commit's; a version far from now is refused, as
+// the service does (2.2 deviation_cell_version_in_sec).
 Result<int64_t> version_of(const CellView& cell, const VersionRules& rules) {
   if (!cell.has_timestamp) return rules.now_ms;
-  int64_t deviation_ms = rules.max_deviation_s > INT64_MAX / 2000 ? INT64_MAX / 2 : rules.max_deviation_s * 1000;
+  int64_t deviation_ms =
+      rules.max_deviation_s > INT64_MAX / 2000 ? INT64_MAX / 2 : rules.max_deviation_s * 1000;
   int64_t oldest = rules.now_ms - deviation_ms;
-  if (rules.time_to_live_s >= 0) oldest = std::max(oldest, rules.now_ms - int64_t{rules.time_to_live_s} * 1000);
+  if (rules.time_to_live_s >= 0)
+    oldest = std::max(oldest, rules.now_ms - int64_t{rules.time_to_live_s} * 1000);
   if (cell.timestamp < oldest || cell.timestamp - rules.now_ms >= deviation_ms)
-    return reject_parameter(fmt::format("Timestamp {} of column '{}' is out of range [{}, {}).", cell.timestamp, cell.name, oldest,
+    return reject_parameter(fmt::format("Timestamp {} of column '{}' is out of range [{}, {}).",
+                                        cell.timestamp, cell.name, oldest,
                                         rules.now_ms + deviation_ms));
   return cell.timestamp;
 }
@@ -79,9 +86,12 @@ Result<Cell> increment_cell(const Row& row, const CellView& cell, const VersionR
   OTS_TRY(Cell out, put_cell(cell, rules));
   if (const Cell* old = newest(row, cell.name)) {
     if (old->value->type != CellType::kInteger)
-      return reject_parameter(fmt::format("Column '{}' cannot be incremented: it does not hold an INTEGER.", cell.name));
+      return reject_parameter(fmt::format(
+          "Column '{}' cannot be incremented: it does not hold an INTEGER.", cell.name));
     if (__builtin_add_overflow(old->value->integer, cell.value.integer, &out.value->integer))
-      return reject_parameter(fmt::format("Column '{}' cannot be incremented: the result exceeds the range of INTEGER.", cell.name));
+      return reject_parameter(
+          fmt::format("Column '{}' cannot be incremented: the result exceeds the range of INTEGER.",
+                      cell.name));
   }
   return out;
 }
@@ -90,10 +100,13 @@ Result<Cell> increment_cell(const Row& row, const CellView& cell, const VersionR
 std::optional<std::partial_ordering> compare(const CellValue& a, const CellValue& b) {
   if (a.type != b.type) return std::nullopt;
   switch (a.type) {
-    case CellType::kDouble: return a.real <=> b.real;
+    case CellType::kDouble:
+      return a.real <=> b.real;
     case CellType::kString:
-    case CellType::kBlob: return a.bytes.compare(b.bytes) <=> 0;
-    default: return a.integer <=> b.integer;
+    case CellType::kBlob:
+      return a.bytes.compare(b.bytes) <=> 0;
+    default:
+      return a.integer <=> b.integer;
   }
 }
 
@@ -101,14 +114,22 @@ bool satisfies(Comparator comparator, const CellValue& stored, const CellValue& 
   std::optional<std::partial_ordering> order = compare(stored, wanted);
   if (!order) return comparator == Comparator::kNotEqual;
   switch (comparator) {
-    case Comparator::kEqual: return *order == 0;
-    case Comparator::kNotEqual: return *order != 0;
-    case Comparator::kGreaterThan: return *order > 0;
-    case Comparator::kGreaterEqual: return *order >= 0;
-    case Comparator::kLessThan: return *order < 0;
-    case Comparator::kLessEqual: return *order <= 0;
-    case Comparator::kExist: return true;
-    case Comparator::kNotExist: return false;
+    case Comparator::kEqual:
+      return *order == 0;
+    case Comparator::kNotEqual:
+      return *order != 0;
+    case Comparator::kGreaterThan:
+      return *order > 0;
+    case Comparator::kGreaterEqual:
+      return *order >= 0;
+    case Comparator::kLessThan:
+      return *order < 0;
+    case Comparator::kLessEqual:
+      return *order <= 0;
+    case Comparator::kExist:
+      return true;
+    case Comparator::kNotExist:
+      return false;
   }
   return false;
 }
@@ -163,15 +184,19 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
 size_t value_size(const CellValue& value) {
   switch (value.type) {
     case CellType::kString:
-    case CellType::kBlob: return value.bytes.size();
-    case CellType::kBoolean: return 1;
-    default: return 8;
+    case CellType::kBlob:
+      return value.bytes.size();
+    case CellType::kBoolean:
+      return 1;
+    default:
+      return 8;
   }
 }
 
 }  // namespace
 
-Result<ChangeOutcome> apply_put(const PrimaryKey& key, const RowView& change, const VersionRules& rules) {
+Result<ChangeOutcome> apply_put(const PrimaryKey& key, const RowView& change,
+                                const VersionRules& rules) {
   ChangeOutcome out;
   out.action = ActionType::kPut;
   out.record.primary_key = key;
@@ -184,14 +209,17 @@ Result<ChangeOutcome> apply_put(const PrimaryKey& key, const RowView& change, co
   row.cells = out.record.cells;
   std::stable_sort(row.cells.begin(), row.cells.end(), stored_before);
   // Of equal versions the one written last stays.
-  auto last_wins = [](const Cell& a, const Cell& b) { return a.name == b.name && a.timestamp == b.timestamp; };
+  auto last_wins = [](const Cell& a, const Cell& b) {
+    return a.name == b.name && a.timestamp == b.timestamp;
+  };
   auto tail = std::unique(row.cells.rbegin(), row.cells.rend(), last_wins);
   row.cells.erase(row.cells.begin(), tail.base());
   keep_newest_versions(row.cells, rules.max_versions);
   return out;
 }
 
-Result<ChangeOutcome> apply_update(const PrimaryKey& key, const Row* stored, const RowView& change, const VersionRules& rules) {
+Result<ChangeOutcome> apply_update(const PrimaryKey& key, const Row* stored, const RowView& change,
+                                   const VersionRules& rules) {
   ChangeOutcome out;
   out.action = ActionType::kUpdate;
   out.record.primary_key = key;
@@ -204,7 +232,8 @@ Result<ChangeOutcome> apply_update(const PrimaryKey& key, const Row* stored, con
     switch (cell.op) {
       case CellOp::kPut:
       case CellOp::kIncrement: {
-        auto written = cell.op == CellOp::kPut ? put_cell(cell, rules) : increment_cell(row, cell, rules);
+        auto written =
+            cell.op == CellOp::kPut ? put_cell(cell, rules) : increment_cell(row, cell, rules);
         if (!written) return fail(std::move(written).error());
         logged = std::move(*written);
         put_version(row.cells, logged);
@@ -217,8 +246,13 @@ Result<ChangeOutcome> apply_update(const PrimaryKey& key, const Row* stored, con
         logged.op = cell.op;
         if (cell.op == CellOp::kDeleteOneVersion) logged.timestamp = cell.timestamp;
         auto first = first_of(row.cells, cell.name);
-        auto last = std::find_if(first, row.cells.end(), [&](const Cell& other) { return other.name != cell.name; });
-        row.cells.erase(std::remove_if(first, last, [&](const Cell& other) { return !logged.timestamp || other.timestamp == logged.timestamp; }),
+        auto last = std::find_if(first, row.cells.end(),
+                                 [&](const Cell& other) { return other.name != cell.name; });
+        row.cells.erase(std::remove_if(first, last,
+                                       [&](const Cell& other) {
+                                         return !logged.timestamp ||
+                                                other.timestamp == logged.timestamp;
+                                       }),
                         last);
         break;
       }
@@ -262,14 +296,20 @@ Status check_condition(const RowCondition& condition, const Row* row) {
 bool passes(const Filter& filter, const Row& row) {
   auto part_passes = [&](const Filter& part) { return passes(part, row); };
   switch (filter.kind) {
-    case Filter::Kind::kSingleColumn: return single_passes(filter, row);
-    case Filter::Kind::kPagination: return true;
-    case Filter::Kind::kComposite: break;
+    case Filter::Kind::kSingleColumn:
+      return single_passes(filter, row);
+    case Filter::Kind::kPagination:
+      return true;
+    case Filter::Kind::kComposite:
+      break;
   }
   switch (filter.combinator) {
-    case LogicalOperator::kNot: return !passes(filter.parts.front(), row);
-    case LogicalOperator::kAnd: return std::all_of(filter.parts.begin(), filter.parts.end(), part_passes);
-    case LogicalOperator::kOr: return std::any_of(filter.parts.begin(), filter.parts.end(), part_passes);
+    case LogicalOperator::kNot:
+      return !passes(filter.parts.front(), row);
+    case LogicalOperator::kAnd:
+      return std::all_of(filter.parts.begin(), filter.parts.end(), part_passes);
+    case LogicalOperator::kOr:
+      return std::any_of(filter.parts.begin(), filter.parts.end(), part_passes);
   }
   return false;
 }
@@ -288,8 +328,9 @@ std::optional<Row> project(const Row& row, const RowProjection& projection) {
   }
   keep_newest_versions(out.cells, projection.max_versions);
   if (!columns.empty() && out.cells.empty()) {
-    bool wants_key = std::any_of(row.primary_key.begin(), row.primary_key.end(),
-                                 [&](const KeyColumn& column) { return contains(columns, column.name); });
+    bool wants_key =
+        std::any_of(row.primary_key.begin(), row.primary_key.end(),
+                    [&](const KeyColumn& column) { return contains(columns, column.name); });
     if (!wants_key) return std::nullopt;
   }
   if (projection.filter) {
@@ -310,13 +351,17 @@ Row origin_row(const Row& row, const std::vector<std::string>& columns) {
 
 size_t row_size(const Row& row) {
   size_t bytes = 0;
-  for (const KeyColumn& column : row.primary_key) bytes += column.name.size() + value_size(column.value);
-  for (const Cell& cell : row.cells) bytes += cell.name.size() + (cell.value ? value_size(*cell.value) : 0) + (cell.timestamp ? 8 : 0);
+  for (const KeyColumn& column : row.primary_key)
+    bytes += column.name.size() + value_size(column.value);
+  for (const Cell& cell : row.cells)
+    bytes +=
+        cell.name.size() + (cell.value ? value_size(*cell.value) : 0) + (cell.timestamp ? 8 : 0);
   return bytes;
 }
 
 int32_t capacity_units(size_t bytes) {
-  return static_cast<int32_t>(std::max<size_t>(1, (bytes + kCapacityUnitBytes - 1) / kCapacityUnitBytes));
+  return static_cast<int32_t>(
+      std::max<size_t>(1, (bytes + kCapacityUnitBytes - 1) / kCapacityUnitBytes));
 }
 
 }  // namespace otsstream::local

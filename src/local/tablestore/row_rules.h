@@ -1,6 +1,7 @@
 #pragma once
-// The rules of rows as pure functions: what a change makes of a stored row and of its log record, what a condition says, what a read shows.
-// A stored row has its cells ordered by name, then newest version first, every cell a value and a version.
+// The rules of rows as pure functions: what a change makes of a stored row and of its log record,
+// what a condition says, what a read shows. A stored row has its cells ordered by name, then newest
+// version first, every cell a value and a version.
 
 #include <cstdint>
 #include <optional>
@@ -34,7 +35,7 @@ struct RowProjection {
 struct VersionRules {
   int64_t now_ms = 0;
   int32_t max_versions = 1;
-  int32_t time_to_live_s = -1;          // -1: for ever
+  int32_t time_to_live_s = -1;  // -1: for ever
   int64_t max_deviation_s = 86400;
 };
 
@@ -44,13 +45,16 @@ struct ChangeOutcome {
   tablestore::ActionType action = tablestore::ActionType::kPut;
 };
 
-// `row` is what is stored now and visible (see expire); nullptr: nothing. Errors: OTSParameterInvalid, OTSOutOfColumnCountLimit, OTSOutOfRowSizeLimit.
-Result<ChangeOutcome> apply_put(const tablestore::PrimaryKey& key, const tablestore::RowView& change, const VersionRules& rules);
-Result<ChangeOutcome> apply_update(const tablestore::PrimaryKey& key, const tablestore::Row* row, const tablestore::RowView& change,
-                                   const VersionRules& rules);
+// `row` is what is stored now and visible (see expire); nullptr: nothing. Errors:
+// OTSParameterInvalid, OTSOutOfColumnCountLimit, OTSOutOfRowSizeLimit.
+Result<ChangeOutcome> apply_put(const tablestore::PrimaryKey& key,
+                                const tablestore::RowView& change, const VersionRules& rules);
+Result<ChangeOutcome> apply_update(const tablestore::PrimaryKey& key, const tablestore::Row* row,
+                                   const tablestore::RowView& change, const VersionRules& rules);
 ChangeOutcome apply_delete(const tablestore::PrimaryKey& key);
 
-// Drops versions older than the time to live and beyond max versions. False: nothing is left of a row that had cells, it no longer exists.
+// Drops versions older than the time to live and beyond max versions. False: nothing is left of a
+// row that had cells, it no longer exists.
 bool expire(tablestore::Row& row, const VersionRules& rules);
 
 // OTSConditionCheckFail when existence or columns disagree.
@@ -58,10 +62,12 @@ Status check_condition(const RowCondition& condition, const tablestore::Row* row
 // Whether a filter lets the row pass. A pagination filter always does.
 bool passes(const tablestore::Filter& filter, const tablestore::Row& row);
 
-// What a read shows of a stored row; nullopt: the row is left out (filter, or none of the wanted columns is there).
+// What a read shows of a stored row; nullopt: the row is left out (filter, or none of the wanted
+// columns is there).
 std::optional<tablestore::Row> project(const tablestore::Row& row, const RowProjection& projection);
 
-// The previous values that a Stream with columns_to_get adds to a record: full key and the newest version of those columns.
+// The previous values that a Stream with columns_to_get adds to a record: full key and the newest
+// version of those columns.
 tablestore::Row origin_row(const tablestore::Row& row, const std::vector<std::string>& columns);
 
 // Size of a row by the service's rule: names and values of key and cells, 8 bytes per version.

@@ -1,6 +1,6 @@
 #pragma once
-// What a table, its options and its Stream may look like, and whether a key or a written row fits the table: the service's validations, with its
-// codes. Pure functions.
+// What a table, its options and its Stream may look like, and whether a key or a written row fits
+// the table: the service's validations, with its codes. Pure functions.
 
 #include <string_view>
 #include <vector>
@@ -15,15 +15,25 @@ Status check_table_name(std::string_view name);
 Status check_meta(const tablestore::TableMeta& meta);
 Status check_options(const tablestore::TableOptions& options);
 Status check_stream_spec(const tablestore::TableMeta& meta, const tablestore::StreamSpec& spec);
-// Partition ranges of CreateTable: without gaps from INF_MIN to INF_MAX, bounds of the first key column's type. Gives the inner bounds.
+// Partition ranges of CreateTable: without gaps from INF_MIN to INF_MAX, bounds of the first key
+// column's type. Gives the inner bounds.
 Result<std::vector<tablestore::CellValue>> check_partitions(
-    const tablestore::TableMeta& meta, const std::vector<std::pair<tablestore::CellValue, tablestore::CellValue>>& ranges);
+    const tablestore::TableMeta& meta,
+    const std::vector<std::pair<tablestore::CellValue, tablestore::CellValue>>& ranges);
 
-enum class KeyUse { kWrite, kRead, kRangeBound };  // kWrite: AUTO_INCREMENT allowed where the schema has it; kRangeBound: INF_MIN, INF_MAX
-// The key, owned. OTSInvalidPK when it does not fit the schema, OTSParameterInvalid for a value that is too long.
-Result<tablestore::PrimaryKey> check_key(const tablestore::TableMeta& meta, const std::vector<tablestore::CellView>& key, KeyUse use);
+enum class KeyUse {
+  kWrite,
+  kRead,
+  kRangeBound
+};  // kWrite: AUTO_INCREMENT allowed where the schema has it; kRangeBound: INF_MIN, INF_MAX
+// The key, owned. OTSInvalidPK when it does not fit the schema, OTSParameterInvalid for a value
+// that is too long.
+Result<tablestore::PrimaryKey> check_key(const tablestore::TableMeta& meta,
+                                         const std::vector<tablestore::CellView>& key, KeyUse use);
 
-// Shape of a written row (3.2, 3.7): cells, names, values, counts. OTSParameterInvalid, OTSOutOfColumnCountLimit, OTSOutOfRowSizeLimit.
-Status check_written_row(const tablestore::TableMeta& meta, tablestore::WriteType type, const tablestore::RowView& row);
+// Shape of a written row (3.2, 3.7): cells, names, values, counts. OTSParameterInvalid,
+// OTSOutOfColumnCountLimit, OTSOutOfRowSizeLimit.
+Status check_written_row(const tablestore::TableMeta& meta, tablestore::WriteType type,
+                         const tablestore::RowView& row);
 
 }  // namespace otsstream::local

@@ -36,17 +36,21 @@ Result<std::string> require_header(const Headers& headers, std::string_view name
 }
 
 // The message inside the body, inflated when the request says so (1.8).
-Result<SharedBuffer> message_of(const Request& request, const SharedBuffer& body, size_t max_bytes) {
+Result<SharedBuffer> message_of(const Request& request, const SharedBuffer& body,
+                                size_t max_bytes) {
   const std::string* type = request.headers.find("x-ots-request-compress-type");
   if (!type || body.empty()) return body;
-  if (*type != "deflate") return reject_parameter(fmt::format("Unsupported compress type: '{}'.", *type));
+  if (*type != "deflate")
+    return reject_parameter(fmt::format("Unsupported compress type: '{}'.", *type));
   auto inflated = zlib_inflate(body.view(), max_bytes);
   if (!inflated) {
-    if (inflated.error().kind == ErrorKind::kResource) return reject("OTSRequestBodyTooLarge", "The inflated request body is too large.");
+    if (inflated.error().kind == ErrorKind::kResource)
+      return reject("OTSRequestBodyTooLarge", "The inflated request body is too large.");
     return reject_parameter("The request body is no valid deflate stream.");
   }
   if (request.headers.get("x-ots-request-compress-size") != std::to_string(inflated->size()))
-    return reject_parameter("The inflated size of the request body differs from x-ots-request-compress-size.");
+    return reject_parameter(
+        "The inflated size of the request body differs from x-ots-request-compress-size.");
   return SharedBuffer(std::move(*inflated));
 }
 
@@ -67,7 +71,7 @@ std::string body_md5(const Answer& answer) {
 // Who asked, proven: what the answer is signed with.
 struct TablestoreServer::Signer {
   std::string access_key_id;
-  std::string key;       // secret, or the V4 signing key
+  std::string key;  // secret, or the V4 signing key
   std::string instance;
 };
 
@@ -77,13 +81,19 @@ struct TablestoreServer::Instance {
   TableStore tables;
 };
 
-std::unique_ptr<TablestoreServer> TablestoreServer::create(TablestoreServerOptions options, const Clock& clock, Random& random) {
+std::unique_ptr<TablestoreServer> TablestoreServer::create(TablestoreServerOptions options,
+                                                           const Clock& clock, Random& random) {
   return std::unique_ptr<TablestoreServer>(new TablestoreServer(std::move(options), clock, random));
 }
 
-TablestoreServer::TablestoreServer(TablestoreServerOptions options, const Clock& clock, Random& random)
-    : options_(std::move(options)), clock_(clock), random_(random), data_clock_(clock, options_.data_lag) {
-  for (const auto& [name, keys] : options_.instances) instances_.emplace(name, std::make_unique<Instance>(data_clock_, random_));
+TablestoreServer::TablestoreServer(TablestoreServerOptions options, const Clock& clock,
+                                   Random& random)
+    : options_(std::move(options)),
+      clock_(clock),
+      random_(random),
+      data_clock_(clock, options_.data_lag) {
+  for (const auto& [name, keys] : options_.instances)
+    instances_.emplace(name, std::make_unique<Instance>(data_clock_, random_));
 }
 
 TablestoreServer::~TablestoreServer() = default;
@@ -104,10 +114,13 @@ std::map<std::string, OperationCounters> TablestoreServer::counters() const {
   return {counters_.begin(), counters_.end()};
 }
 
-Result<TablestoreServer::Signer> TablestoreServer::authenticate(const Request& request, std::string_view path, const SharedBuffer& body) const {
+Result<TablestoreServer::Signer> TablestoreServer::authenticate(const Request& request,
+                                                                std::string_view path,
+                                                                const SharedBuffer& body) const {
   const Headers& headers = request.headers;
   OTS_TRY(std::string version, require_header(headers, "x-ots-apiversion"));
-  if (version != "2015-12-31" && version != "2018-04-01") return reject_parameter(fmt::format("Invalid API version: '{}'.", version));
+  if (version != "2015-12-31" && version != "2018-04-01")
+    return reject_parameter(fmt::format("Invalid API version: '{}'.", version));
   OTS_TRY(std::string date, require_header(headers, kDate));
   OTS_TRY(std::string instance, require_header(headers, "x-ots-instancename"));
   OTS_TRY(std::string key_id, require_header(headers, "x-ots-accesskeyid"));
@@ -120,15 +133,18 @@ Result<TablestoreServer::Signer> TablestoreServer::authenticate(const Request& r
 
   auto refuse = [](std::string message) { return reject("OTSAuthFailed", std::move(message)); };
   auto sent_ms = parse_date(date);
-  if (!sent_ms) return reject_parameter(fmt::format("Invalid date in header x-ots-date: '{}'.", date));
+  if (!sent_ms)
+    return reject_parameter(fmt::format("Invalid date in header x-ots-date: '{}'.", date));
   int64_t skew_ms = options_.date_skew.count() / 1000;
   if (std::llabs(clock_.wall_ms() - *sent_ms) > skew_ms)
     return refuse(fmt::format("Mismatch between system time and x-ots-date: {}.", date));
   auto keys = options_.instances.find(instance);
-  if (keys == options_.instances.end()) return refuse(fmt::format("The instance does not exist: '{}'.", instance));
+  if (keys == options_.instances.end())
+    return refuse(fmt::format("The instance does not exist: '{}'.", instance));
   auto key = keys->second.find(key_id);
   if (key == keys->second.end()) return refuse("The AccessKeyID does not exist.");
-  if (!key->second.sts_token.empty() && !equal_secret(headers.get("x-ots-ststoken"), key->second.sts_token.reveal()))
+  if (!key->second.sts_token.empty() &&
+      !equal_secret(headers.get("x-ots-ststoken"), key->second.sts_token.reveal()))
     return refuse("The security token is missing or wrong.");
 
   Signer signer{key_id, key->second.secret.reveal(), instance};
@@ -144,7 +160,8 @@ Result<TablestoreServer::Signer> TablestoreServer::authenticate(const Request& r
     expected = sign_request_v2(signer.key, path, list);
   }
   if (!equal_secret(signature, expected)) return refuse("Signature mismatch.");
-  if (content_md5(body.view()) != md5_text) return refuse("Mismatch between MD5 value of request body and x-ots-contentmd5 in header.");
+  if (content_md5(body.view()) != md5_text)
+    return refuse("Mismatch between MD5 value of request body and x-ots-contentmd5 in header.");
   return signer;
 }
 
@@ -154,15 +171,19 @@ Response TablestoreServer::handle(const Request& request) {
   std::optional<Signer> signer;
 
   auto answer = [&]() -> Result<Answer> {
-    if (request.method != "POST") return reject("OTSMethodNotAllowed", fmt::format("Method {} is not allowed: use POST.", request.method));
+    if (request.method != "POST")
+      return reject("OTSMethodNotAllowed",
+                    fmt::format("Method {} is not allowed: use POST.", request.method));
     if (request.body.size() > options_.max_body_bytes)
-      return reject("OTSRequestBodyTooLarge", fmt::format("The request body exceeds {} bytes.", options_.max_body_bytes));
+      return reject("OTSRequestBodyTooLarge",
+                    fmt::format("The request body exceeds {} bytes.", options_.max_body_bytes));
     SharedBuffer body = request.body.flat();
     OTS_TRY(signer, authenticate(request, path, body));
     OperationHandler handler = find_handler(operation);
     if (!handler) {
       if (is_unserved_operation(operation))
-        return reject_parameter(fmt::format("Unsupported operation: '{}' is not supported by the local Tablestore.", operation));
+        return reject_parameter(fmt::format(
+            "Unsupported operation: '{}' is not supported by the local Tablestore.", operation));
       return reject_parameter(fmt::format("Unsupported operation: '{}'.", operation));
     }
     OTS_TRY(SharedBuffer message, message_of(request, body, options_.max_body_bytes));
@@ -188,18 +209,22 @@ Response TablestoreServer::handle(const Request& request) {
   // Every answer is signed but the one that says that we do not know who asked (1.7).
   if (signer && !is_auth_failure) {
     std::string signature = sign_response(signer->key, path, headers);
-    response.headers.set("Authorization", fmt::format("OTS {}:{}", signer->access_key_id, signature));
+    response.headers.set("Authorization",
+                         fmt::format("OTS {}:{}", signer->access_key_id, signature));
   }
   for (auto& [name, value] : headers) response.headers.set(name, std::move(value));
   response.body = std::move(answer->body);
-  count(find_handler(operation) ? operation : "?", response.status != 200, request.body.size(), response.body.size());
+  count(find_handler(operation) ? operation : "?", response.status != 200, request.body.size(),
+        response.body.size());
   return response;
 }
 
-void TablestoreServer::count(std::string_view operation, bool is_error, size_t bytes_in, size_t bytes_out) {
+void TablestoreServer::count(std::string_view operation, bool is_error, size_t bytes_in,
+                             size_t bytes_out) {
   std::lock_guard lock(counters_mutex_);
   auto found = counters_.find(operation);
-  if (found == counters_.end()) found = counters_.emplace(std::string(operation), OperationCounters{}).first;
+  if (found == counters_.end())
+    found = counters_.emplace(std::string(operation), OperationCounters{}).first;
   OperationCounters& counters = found->second;
   ++counters.requests;
   counters.errors += is_error ? 1 : 0;

@@ -1,7 +1,8 @@
 #pragma once
-// The local Tablestore: answers the service's HTTP operations (tablestore-protocol.md) from tables in memory. No socket here: handle() is given
-// to an HttpServer or a LoopTransport. One request's way: server.cc checks method, headers, date, MD5 and signature -> handlers/*.cc decode and
-// encode the operation -> table_store applies it -> server.cc signs the answer.
+// The local Tablestore: answers the service's HTTP operations (tablestore-protocol.md) from tables
+// in memory. No socket here: handle() is given to an HttpServer or a LoopTransport. One request's
+// way: server.cc checks method, headers, date, MD5 and signature -> handlers/*.cc decode and encode
+// the operation -> table_store applies it -> server.cc signs the answer.
 
 #include <cstdint>
 #include <map>
@@ -27,11 +28,13 @@ struct TablestoreAccessKey {
 struct TablestoreServerOptions {
   // instance name -> access key id -> key
   std::map<std::string, std::map<std::string, TablestoreAccessKey>> instances;
-  Duration data_lag{0};                    // initial lag of the data clock
-  Duration date_skew = seconds(15 * 60);   // 1.3
-  size_t max_body_bytes = 64u << 20;       // beyond it: 413 OTSRequestBodyTooLarge; also the bound of an inflated body
-  int seek_token_steps = 0;                // so many GetShardIterator answers with a token before a seek by timestamp is done
-  int describe_stream_page = 100;          // shards per DescribeStream page when the request names no limit
+  Duration data_lag{0};                   // initial lag of the data clock
+  Duration date_skew = seconds(15 * 60);  // 1.3
+  size_t max_body_bytes =
+      64u << 20;  // beyond it: 413 OTSRequestBodyTooLarge; also the bound of an inflated body
+  int seek_token_steps =
+      0;  // so many GetShardIterator answers with a token before a seek by timestamp is done
+  int describe_stream_page = 100;  // shards per DescribeStream page when the request names no limit
 };
 
 // Of one operation since the start.
@@ -44,8 +47,10 @@ struct OperationCounters {
 
 class TablestoreServer {
  public:
-  // `clock` (wall time: authentication, and the data clock's base) and `random` (ids) must outlive the server.
-  static std::unique_ptr<TablestoreServer> create(TablestoreServerOptions options, const Clock& clock, Random& random);
+  // `clock` (wall time: authentication, and the data clock's base) and `random` (ids) must outlive
+  // the server.
+  static std::unique_ptr<TablestoreServer> create(TablestoreServerOptions options,
+                                                  const Clock& clock, Random& random);
   ~TablestoreServer();
 
   // Thread-safe; never fails: whatever the bytes, there is an answer in the service's format.
@@ -58,13 +63,15 @@ class TablestoreServer {
   const TablestoreServerOptions& options() const { return options_; }
   std::vector<std::string> instance_names() const;
   TableStore* find_instance(std::string_view name);  // nullptr: no such instance
-  std::map<std::string, OperationCounters> counters() const;  // by operation; unknown operations count as "?"
+  std::map<std::string, OperationCounters> counters()
+      const;  // by operation; unknown operations count as "?"
 
  private:
   struct Signer;
   TablestoreServer(TablestoreServerOptions options, const Clock& clock, Random& random);
   // Checks headers, date, key, signature and body MD5, in this order (1.2 - 1.5).
-  Result<Signer> authenticate(const Request& request, std::string_view path, const SharedBuffer& body) const;
+  Result<Signer> authenticate(const Request& request, std::string_view path,
+                              const SharedBuffer& body) const;
   void count(std::string_view operation, bool is_error, size_t bytes_in, size_t bytes_out);
 
   TablestoreServerOptions options_;

@@ -36,27 +36,53 @@ Request captured(const std::string& name) {
   return out;
 }
 
-// Requests of four official SDKs, as captured: signatures V2, V4, STS, deflate, odd dates, trailing zeros. On an empty instance.
+// Requests of four official SDKs, as captured: signatures V2, V4, STS, deflate, odd dates, trailing
+// zeros. On an empty instance.
 TEST(TablestoreServerTest, UnderstandsCapturedRequests) {
   const std::map<std::string, std::string> kExpected = {
-      {"node_list_table", ""}, {"go_list_table", ""}, {"java_list_table_v4", ""}, {"java_list_table_sts", ""},
-      {"node_create_table", ""}, {"java_create_table", ""}, {"go_create_table_stream_columns", ""},
+      {"node_list_table", ""},
+      {"go_list_table", ""},
+      {"java_list_table_v4", ""},
+      {"java_list_table_sts", ""},
+      {"node_create_table", ""},
+      {"java_create_table", ""},
+      {"go_create_table_stream_columns", ""},
       {"python_create_table_index", "OTSParameterInvalid"},  // indexes are not served
-      {"java_describe_table", "OTSObjectNotExist"}, {"java_describe_table_v4", "OTSObjectNotExist"},
-      {"node_update_table", "OTSObjectNotExist"}, {"node_put_row", "OTSObjectNotExist"}, {"java_put_row", "OTSObjectNotExist"},
-      {"java_put_row_deflate", "OTSObjectNotExist"}, {"python_put_row", "OTSObjectNotExist"}, {"go_put_row", "OTSObjectNotExist"},
-      {"node_update_row", "OTSObjectNotExist"}, {"java_update_row", "OTSObjectNotExist"}, {"python_update_row", "OTSObjectNotExist"},
-      {"go_update_row", "OTSObjectNotExist"}, {"node_delete_row", "OTSObjectNotExist"}, {"java_delete_row", "OTSObjectNotExist"},
-      {"go_delete_row", "OTSObjectNotExist"}, {"node_get_row", "OTSObjectNotExist"},
-      {"java_get_row_pagination_filter", "OTSObjectNotExist"}, {"node_get_range", "OTSObjectNotExist"},
-      {"python_get_range_backward", "OTSObjectNotExist"}, {"java_get_range", "OTSObjectNotExist"}, {"go_get_range", "OTSObjectNotExist"},
-      {"node_batch_get_row", ""}, {"node_batch_write_row", ""}, {"java_batch_write_row", ""},
-      {"java_list_stream", "OTSObjectNotExist"}, {"java_describe_stream", "OTSObjectNotExist"},
-      {"java_describe_stream_paged", "OTSObjectNotExist"}, {"java_get_shard_iterator", "OTSObjectNotExist"},
-      {"java_get_shard_iterator_ts_token", "OTSObjectNotExist"}, {"java_get_stream_record", "OTSTrimmedDataAccess"},
+      {"java_describe_table", "OTSObjectNotExist"},
+      {"java_describe_table_v4", "OTSObjectNotExist"},
+      {"node_update_table", "OTSObjectNotExist"},
+      {"node_put_row", "OTSObjectNotExist"},
+      {"java_put_row", "OTSObjectNotExist"},
+      {"java_put_row_deflate", "OTSObjectNotExist"},
+      {"python_put_row", "OTSObjectNotExist"},
+      {"go_put_row", "OTSObjectNotExist"},
+      {"node_update_row", "OTSObjectNotExist"},
+      {"java_update_row", "OTSObjectNotExist"},
+      {"python_update_row", "OTSObjectNotExist"},
+      {"go_update_row", "OTSObjectNotExist"},
+      {"node_delete_row", "OTSObjectNotExist"},
+      {"java_delete_row", "OTSObjectNotExist"},
+      {"go_delete_row", "OTSObjectNotExist"},
+      {"node_get_row", "OTSObjectNotExist"},
+      {"java_get_row_pagination_filter", "OTSObjectNotExist"},
+      {"node_get_range", "OTSObjectNotExist"},
+      {"python_get_range_backward", "OTSObjectNotExist"},
+      {"java_get_range", "OTSObjectNotExist"},
+      {"go_get_range", "OTSObjectNotExist"},
+      {"node_batch_get_row", ""},
+      {"node_batch_write_row", ""},
+      {"java_batch_write_row", ""},
+      {"java_list_stream", "OTSObjectNotExist"},
+      {"java_describe_stream", "OTSObjectNotExist"},
+      {"java_describe_stream_paged", "OTSObjectNotExist"},
+      {"java_get_shard_iterator", "OTSObjectNotExist"},
+      {"java_get_shard_iterator_ts_token", "OTSObjectNotExist"},
+      {"java_get_stream_record", "OTSTrimmedDataAccess"},
       {"go_get_stream_record", "OTSTrimmedDataAccess"},
-      {"java_bulk_import", "OTSParameterInvalid"}, {"node_start_local_transaction", "OTSParameterInvalid"},
-      {"java_tunnel_create", "OTSParameterInvalid"}, {"python_put_timeseries_data", "OTSParameterInvalid"},
+      {"java_bulk_import", "OTSParameterInvalid"},
+      {"node_start_local_transaction", "OTSParameterInvalid"},
+      {"java_tunnel_create", "OTSParameterInvalid"},
+      {"python_put_timeseries_data", "OTSParameterInvalid"},
   };
   for (const auto& [name, code] : kExpected) {
     TablestoreFixture local;
@@ -69,9 +95,10 @@ TEST(TablestoreServerTest, UnderstandsCapturedRequests) {
 TEST(TablestoreServerTest, SignsAnswersToV4WithTheSigningKey) {
   TablestoreFixture local;
   Response response = local.server->handle(captured("java_list_table_v4"));
-  EXPECT_EQ(response.headers.get("Authorization"),
-            "OTS testid:" + sign_response(v4_signing_key(kSecret, "20261122", "cn-hangzhou"), "/ListTable",
-                                          TablestoreFixture::list_of(response.headers)));
+  EXPECT_EQ(
+      response.headers.get("Authorization"),
+      "OTS testid:" + sign_response(v4_signing_key(kSecret, "20261122", "cn-hangzhou"),
+                                    "/ListTable", TablestoreFixture::list_of(response.headers)));
 }
 
 struct RefusalCase {
@@ -85,17 +112,29 @@ struct RefusalCase {
 
 TEST(TablestoreServerTest, RefusesWhatItCannotTrust) {
   const RefusalCase kCases[] = {
-      {"wrong signature", [](Request& r) { r.headers.set("x-ots-signature", "AAAAAAAAAAAAAAAAAAAAAAAAAAA="); }, false, 403, "OTSAuthFailed", "Signature mismatch"},
-      {"unsigned header", [](Request& r) { r.headers.set("x-ots-request-tag", "later"); }, false, 403, "OTSAuthFailed", "Signature mismatch"},
-      {"unknown key", [](Request& r) { r.headers.set("x-ots-accesskeyid", "nobody"); }, true, 403, "OTSAuthFailed", "AccessKeyID does not exist"},
-      {"unknown instance", [](Request& r) { r.headers.set("x-ots-instancename", "elsewhere"); }, true, 403, "OTSAuthFailed", "instance does not exist: 'elsewhere'"},
-      {"too early", [](Request& r) { r.headers.set("x-ots-date", format_date(kNowMs - 901'000)); }, true, 403, "OTSAuthFailed", "x-ots-date"},
-      {"too late", [](Request& r) { r.headers.set("x-ots-date", format_date(kNowMs + 901'000)); }, true, 403, "OTSAuthFailed", "x-ots-date"},
-      {"other body", [](Request& r) { r.body = Body(std::string("x")); }, false, 403, "OTSAuthFailed", "MD5"},
-      {"no date", [](Request& r) { r.headers.remove("x-ots-date"); }, true, 400, "OTSParameterInvalid", "Missing header: 'x-ots-date'"},
-      {"no signature", [](Request& r) { r.headers.remove("x-ots-signature"); }, false, 400, "OTSParameterInvalid", "Missing header: 'x-ots-signature'"},
-      {"broken date", [](Request& r) { r.headers.set("x-ots-date", "yesterday"); }, true, 400, "OTSParameterInvalid", "Invalid date"},
-      {"other version", [](Request& r) { r.headers.set("x-ots-apiversion", "2014-08-08"); }, true, 400, "OTSParameterInvalid", "Invalid API version"},
+      {"wrong signature",
+       [](Request& r) { r.headers.set("x-ots-signature", "AAAAAAAAAAAAAAAAAAAAAAAAAAA="); }, false,
+       403, "OTSAuthFailed", "Signature mismatch"},
+      {"unsigned header", [](Request& r) { r.headers.set("x-ots-request-tag", "later"); }, false,
+       403, "OTSAuthFailed", "Signature mismatch"},
+      {"unknown key", [](Request& r) { r.headers.set("x-ots-accesskeyid", "nobody"); }, true, 403,
+       "OTSAuthFailed", "AccessKeyID does not exist"},
+      {"unknown instance", [](Request& r) { r.headers.set("x-ots-instancename", "elsewhere"); },
+       true, 403, "OTSAuthFailed", "instance does not exist: 'elsewhere'"},
+      {"too early", [](Request& r) { r.headers.set("x-ots-date", format_date(kNowMs - 901'000)); },
+       true, 403, "OTSAuthFailed", "x-ots-date"},
+      {"too late", [](Request& r) { r.headers.set("x-ots-date", format_date(kNowMs + 901'000)); },
+       true, 403, "OTSAuthFailed", "x-ots-date"},
+      {"other body", [](Request& r) { r.body = Body(std::string("x")); }, false, 403,
+       "OTSAuthFailed", "MD5"},
+      {"no date", [](Request& r) { r.headers.remove("x-ots-date"); }, true, 400,
+       "OTSParameterInvalid", "Missing header: 'x-ots-date'"},
+      {"no signature", [](Request& r) { r.headers.remove("x-ots-signature"); }, false, 400,
+       "OTSParameterInvalid", "Missing header: 'x-ots-signature'"},
+      {"broken date", [](Request& r) { r.headers.set("x-ots-date", "yesterday"); }, true, 400,
+       "OTSParameterInvalid", "Invalid date"},
+      {"other version", [](Request& r) { r.headers.set("x-ots-apiversion", "2014-08-08"); }, true,
+       400, "OTSParameterInvalid", "Invalid API version"},
       {"GET", [](Request& r) { r.method = "GET"; }, false, 405, "OTSMethodNotAllowed", "use POST"},
   };
   TablestoreFixture local;
@@ -107,7 +146,8 @@ TEST(TablestoreServerTest, RefusesWhatItCannotTrust) {
     EXPECT_EQ(response.status, c.status) << c.name;
     EXPECT_EQ(code_of(response), c.code) << c.name;
     EXPECT_THAT(message_of(response), ::testing::HasSubstr(c.message)) << c.name;
-    EXPECT_EQ(response.headers.find("Authorization"), nullptr) << c.name << ": such an answer is not signed";
+    EXPECT_EQ(response.headers.find("Authorization"), nullptr)
+        << c.name << ": such an answer is not signed";
   }
   EXPECT_EQ(local.server->handle(local.request("ListTable", "")).status, 200);
   Request wrong_key = local.request("ListTable", "", "other secret");
@@ -141,7 +181,8 @@ TEST(TablestoreServerTest, BoundsBodies) {
     TablestoreFixture::sign(request);
     return local.server->handle(request);
   };
-  EXPECT_EQ(code_of(deflated(zlib_deflate(std::string(100'000, 'x')), "100000")), "OTSRequestBodyTooLarge");
+  EXPECT_EQ(code_of(deflated(zlib_deflate(std::string(100'000, 'x')), "100000")),
+            "OTSRequestBodyTooLarge");
   EXPECT_EQ(code_of(deflated("no zlib stream", "10")), "OTSParameterInvalid");
   EXPECT_EQ(code_of(deflated(zlib_deflate("abc"), "4")), "OTSParameterInvalid");
 }
@@ -149,14 +190,20 @@ TEST(TablestoreServerTest, BoundsBodies) {
 TEST(TablestoreServerTest, AnswersHostileBodies) {
   TablestoreFixture local;
   local.create();
-  for (const char* operation : {"CreateTable", "DescribeTable", "UpdateTable", "DeleteTable", "PutRow", "UpdateRow", "DeleteRow", "GetRow", "GetRange",
-                                "BatchGetRow", "BatchWriteRow", "DescribeStream", "GetShardIterator", "GetStreamRecord"}) {
-    for (const std::string& body : {std::string(), std::string("\xff\xff\xff\xff"), std::string("\x0a\x7fshort"), std::string(300, '\0')}) {
-      EXPECT_EQ(code_of(local.call(operation, body)), "OTSParameterInvalid") << operation << " of " << body.size() << " bytes";
+  for (const char* operation :
+       {"CreateTable", "DescribeTable", "UpdateTable", "DeleteTable", "PutRow", "UpdateRow",
+        "DeleteRow", "GetRow", "GetRange", "BatchGetRow", "BatchWriteRow", "DescribeStream",
+        "GetShardIterator", "GetStreamRecord"}) {
+    for (const std::string& body : {std::string(), std::string("\xff\xff\xff\xff"),
+                                    std::string("\x0a\x7fshort"), std::string(300, '\0')}) {
+      EXPECT_EQ(code_of(local.call(operation, body)), "OTSParameterInvalid")
+          << operation << " of " << body.size() << " bytes";
     }
   }
-  EXPECT_THAT(message_of(local.call("MakeCoffee", "")), ::testing::HasSubstr("Unsupported operation: 'MakeCoffee'"));
-  EXPECT_THAT(message_of(local.call("Search", "")), ::testing::HasSubstr("not supported by the local Tablestore"));
+  EXPECT_THAT(message_of(local.call("MakeCoffee", "")),
+              ::testing::HasSubstr("Unsupported operation: 'MakeCoffee'"));
+  EXPECT_THAT(message_of(local.call("Search", "")),
+              ::testing::HasSubstr("not supported by the local Tablestore"));
 }
 
 TEST(TablestoreServerTest, CountsByOperation) {

@@ -9,7 +9,8 @@ namespace {
 
 constexpr char kIteratorKind = 'i';
 constexpr char kTokenKind = 't';
-constexpr size_t kPaddedBytes = 114;  // base64 of 114 bytes is 152 characters, within the service's 150 to 200
+constexpr size_t kPaddedBytes =
+    114;  // base64 of 114 bytes is 152 characters, within the service's 150 to 200
 
 void put_text(std::string& out, std::string_view text) {
   put_varint(out, text.size());
@@ -55,7 +56,8 @@ std::optional<ShardIterator> parse_shard_iterator(std::string_view text) {
   if (!bytes) return std::nullopt;
   std::string_view in = *bytes;
   ShardIterator out;
-  if (!get_text(in, out.stream_id) || !get_text(in, out.shard_id) || !get_varint(in, out.position)) return std::nullopt;
+  if (!get_text(in, out.stream_id) || !get_text(in, out.shard_id) || !get_varint(in, out.position))
+    return std::nullopt;
   return out;
 }
 
@@ -73,7 +75,9 @@ std::optional<SeekToken> parse_seek_token(std::string_view text) {
   std::string_view in = *bytes;
   SeekToken out;
   uint64_t timestamp = 0, steps = 0;
-  if (!get_text(in, out.shard_id) || !get_varint(in, timestamp) || !get_varint(in, steps) || steps > INT32_MAX) return std::nullopt;
+  if (!get_text(in, out.shard_id) || !get_varint(in, timestamp) || !get_varint(in, steps) ||
+      steps > INT32_MAX)
+    return std::nullopt;
   out.timestamp_us = zigzag_decode(timestamp);
   out.steps_done = static_cast<int32_t>(steps);
   return out;

@@ -1,6 +1,7 @@
 #pragma once
-// The texts of shard iterators and seek tokens: opaque to clients, storable, and all the server needs to go on from them after a restart of the
-// client (it keeps no state per reader). docs/formats/change-log.md.
+// The texts of shard iterators and seek tokens: opaque to clients, storable, and all the server
+// needs to go on from them after a restart of the client (it keeps no state per reader).
+// docs/formats/change-log.md.
 
 #include <cstdint>
 #include <optional>

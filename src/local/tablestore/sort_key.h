@@ -1,6 +1,6 @@
 #pragma once
-// Primary keys as bytes that sort like the keys themselves (types.h compare_key): the order of the storage. A key of fewer columns sorts before
-// every key that it begins.
+// Primary keys as bytes that sort like the keys themselves (types.h compare_key): the order of the
+// storage. A key of fewer columns sorts before every key that it begins.
 
 #include <string>
 

@@ -1,6 +1,7 @@
 #pragma once
-// Where the local Tablestore keeps rows: ordered byte keys and values in numbered spaces (one per table). Small on purpose, so that memory and a
-// disk engine are interchangeable. Keys sort byte-wise (sort_key.h makes them from primary keys).
+// Where the local Tablestore keeps rows: ordered byte keys and values in numbered spaces (one per
+// table). Small on purpose, so that memory and a disk engine are interchangeable. Keys sort
+// byte-wise (sort_key.h makes them from primary keys).
 
 #include <cstdint>
 #include <functional>
@@ -30,7 +31,9 @@ struct StorageBatch {
   void put(SpaceId space, std::string key, SharedBuffer value) {
     changes.push_back({space, std::move(key), std::move(value), false});
   }
-  void erase(SpaceId space, std::string key) { changes.push_back({space, std::move(key), {}, true}); }
+  void erase(SpaceId space, std::string key) {
+    changes.push_back({space, std::move(key), {}, true});
+  }
 };
 
 class StorageReader {
@@ -40,8 +43,10 @@ class StorageReader {
   virtual ~StorageReader() = default;
   // The value, which stays good however the storage changes, or nullopt.
   virtual Result<std::optional<SharedBuffer>> get(SpaceId space, std::string_view key) const = 0;
-  // Keys in [from, to), ascending or, with `backward`, descending. An empty `to` is the end of the space.
-  virtual Status scan(SpaceId space, std::string_view from, std::string_view to, bool backward, const Visitor& visit) const = 0;
+  // Keys in [from, to), ascending or, with `backward`, descending. An empty `to` is the end of the
+  // space.
+  virtual Status scan(SpaceId space, std::string_view from, std::string_view to, bool backward,
+                      const Visitor& visit) const = 0;
 };
 
 // Thread-safe.

@@ -1,4 +1,5 @@
-// Rows of a table: writes with their log records, point and range reads. Partitions and the Stream are in stored_table_stream.cc.
+// Rows of a table: writes with their log records, point and range reads. Partitions and the Stream
+// are in stored_table_stream.cc.
 
 #include "local/tablestore/stored_table.h"
 
@@ -26,16 +27,20 @@ Result<Row> decode_stored(const SharedBuffer& bytes) {
   return to_row(view);
 }
 
-// The smallest byte string above every key that begins with `key`'s bytes and is no longer a full key: for exclusive bounds.
+// The smallest byte string above every key that begins with `key`'s bytes and is no longer a full
+// key: for exclusive bounds.
 std::string behind(std::string key) {
   key.push_back('\0');
   return key;
 }
 
-SharedBuffer returned_row(const RowWrite& change, const ChangeOutcome& outcome, const PrimaryKey& key) {
+SharedBuffer returned_row(const RowWrite& change, const ChangeOutcome& outcome,
+                          const PrimaryKey& key) {
   switch (change.return_type) {
-    case ReturnType::kNone: break;
-    case ReturnType::kPrimaryKey: return SharedBuffer(encode_key(key));
+    case ReturnType::kNone:
+      break;
+    case ReturnType::kPrimaryKey:
+      return SharedBuffer(encode_key(key));
     case ReturnType::kAfterModify:
       if (outcome.row) {
         RowProjection projection;
@@ -62,13 +67,21 @@ struct StoredTable::Commit {
   bool keep_pending = false;  // more than one change
 };
 
-StoredTable::StoredTable(TableMeta meta, TableOptions options, CapacityUnit reserved, std::vector<CellValue> split_keys, SpaceId space,
-                         Storage& storage, DataClock& clock, Random& random)
-    : meta_(std::move(meta)), space_(space), storage_(storage), clock_(clock), random_(random), created_us_(clock.now_us()),
-      options_(std::move(options)), reserved_(reserved) {
+StoredTable::StoredTable(TableMeta meta, TableOptions options, CapacityUnit reserved,
+                         std::vector<CellValue> split_keys, SpaceId space, Storage& storage,
+                         DataClock& clock, Random& random)
+    : meta_(std::move(meta)),
+      space_(space),
+      storage_(storage),
+      clock_(clock),
+      random_(random),
+      created_us_(clock.now_us()),
+      options_(std::move(options)),
+      reserved_(reserved) {
   options_.time_to_live = options_.time_to_live.value_or(-1);
   options_.max_versions = options_.max_versions.value_or(1);
-  options_.max_version_deviation = options_.max_version_deviation.value_or(kDefaultVersionDeviation);
+  options_.max_version_deviation =
+      options_.max_version_deviation.value_or(kDefaultVersionDeviation);
   options_.allow_update = options_.allow_update.value_or(true);
   partitions_.emplace_back();
   for (CellValue& key : split_keys) {
@@ -83,7 +96,8 @@ TableDescription StoredTable::describe() const {
   std::shared_lock lock(mutex_);
   TableDescription out{meta_, options_, reserved_, created_us_, stream_, {}};
   for (const Partition& partition : partitions_) {
-    if (partition.begin_key) out.split_keys.push_back({{meta_.primary_key.front().name, *partition.begin_key}});
+    if (partition.begin_key)
+      out.split_keys.push_back({{meta_.primary_key.front().name, *partition.begin_key}});
   }
   return out;
 }
@@ -96,10 +110,12 @@ Status StoredTable::drop() {
 }
 
 VersionRules StoredTable::version_rules_locked(int64_t now_us) const {
-  return {now_us / 1000, *options_.max_versions, *options_.time_to_live, *options_.max_version_deviation};
+  return {now_us / 1000, *options_.max_versions, *options_.time_to_live,
+          *options_.max_version_deviation};
 }
 
-Result<std::optional<Row>> StoredTable::current_row(const std::string& key, const Commit& commit) const {
+Result<std::optional<Row>> StoredTable::current_row(const std::string& key,
+                                                    const Commit& commit) const {
   if (auto found = commit.pending.find(key); found != commit.pending.end()) return found->second;
   OTS_TRY(std::optional<SharedBuffer> bytes, storage_.get(space_, key));
   if (!bytes) return std::nullopt;
@@ -115,13 +131,18 @@ Result<RowWriteResult> StoredTable::prepare(const RowWrite& change, Commit& comm
     return reject_parameter("UpdateRow is not allowed: the table's option allow_update is false.");
   for (KeyColumn& column : key) {
     if (column.value.type != CellType::kAutoIncrement) continue;
-    if (change.type != WriteType::kPut) return reject_parameter("AUTO_INCREMENT is allowed in PutRow only.");
-    // Commit times rise, so they serve as the generated numbers; rows of one commit are told apart by their index.
-    column.value = CellValue::of_integer(commit.time_us * 1000 + static_cast<int64_t>(commit.records.size() + commit.batch.changes.size()));
+    if (change.type != WriteType::kPut)
+      return reject_parameter("AUTO_INCREMENT is allowed in PutRow only.");
+    // Commit times rise, so they serve as the generated numbers; rows of one commit are told apart
+    // by their index.
+    column.value = CellValue::of_integer(
+        commit.time_us * 1000 +
+        static_cast<int64_t>(commit.records.size() + commit.batch.changes.size()));
   }
 
   std::string storage_key = sort_key(key);
-  bool is_conditional = change.condition.existence != RowExistence::kIgnore || change.condition.columns;
+  bool is_conditional =
+      change.condition.existence != RowExistence::kIgnore || change.condition.columns;
   bool has_origin = log_ && !stream_->columns_to_get.empty();
   std::optional<Row> stored;
   if (change.type == WriteType::kUpdate || is_conditional || has_origin) {
@@ -140,15 +161,19 @@ Result<RowWriteResult> StoredTable::prepare(const RowWrite& change, Commit& comm
       OTS_TRY(outcome, apply_update(key, old, change.row, commit.rules));
       break;
     }
-    case WriteType::kDelete: outcome = apply_delete(key); break;
+    case WriteType::kDelete:
+      outcome = apply_delete(key);
+      break;
   }
 
   RowWriteResult result;
   result.consumed = {is_conditional ? 1 : 0, capacity_units(row_size(outcome.record))};
   result.row = returned_row(change, outcome, key);
   if (log_) {
-    outcome.record.sequence = SequenceInfo{0, commit.time_us, static_cast<int32_t>(commit.records.size())};
-    std::string origin = has_origin && old ? encode_row(origin_row(*old, stream_->columns_to_get)) : std::string();
+    outcome.record.sequence =
+        SequenceInfo{0, commit.time_us, static_cast<int32_t>(commit.records.size())};
+    std::string origin =
+        has_origin && old ? encode_row(origin_row(*old, stream_->columns_to_get)) : std::string();
     std::string field;
     append_stream_record(field, outcome.action, encode_row(outcome.record), origin);
     commit.records.push_back({partition_of(storage_key), std::move(field)});
@@ -162,7 +187,8 @@ Result<RowWriteResult> StoredTable::prepare(const RowWrite& change, Commit& comm
   return result;
 }
 
-std::vector<Result<RowWriteResult>> StoredTable::write(const std::vector<RowWrite>& changes, bool all_or_nothing) {
+std::vector<Result<RowWriteResult>> StoredTable::write(const std::vector<RowWrite>& changes,
+                                                       bool all_or_nothing) {
   std::vector<Result<RowWriteResult>> results;
   results.reserve(changes.size());
   std::unique_lock lock(mutex_);
@@ -215,10 +241,12 @@ Result<RangeResult> StoredTable::range(const RangeRead& read) const {
   std::string start = sort_key(read.inclusive_start);
   std::string end = sort_key(read.exclusive_end);
   if (read.backward ? start < end : end < start)
-    return reject_parameter(read.backward ? "Begin key must not be less than end key in a BACKWARD range."
-                                          : "Begin key must not be greater than end key in a FORWARD range.");
+    return reject_parameter(read.backward
+                                ? "Begin key must not be less than end key in a BACKWARD range."
+                                : "Begin key must not be greater than end key in a FORWARD range.");
 
-  size_t limit = std::min<size_t>(read.limit ? static_cast<size_t>(*read.limit) : kMaxRangeRows, kMaxRangeRows);
+  size_t limit = std::min<size_t>(read.limit ? static_cast<size_t>(*read.limit) : kMaxRangeRows,
+                                  kMaxRangeRows);
   VersionRules rules = version_rules_locked(clock_.now_us());
   RangeResult out;
   size_t shown_rows = 0, looked_at = 0, bytes_looked_at = 0;
@@ -229,7 +257,8 @@ Result<RangeResult> StoredTable::range(const RangeRead& read) const {
       decoded = fail(std::move(row).error());
       return false;
     }
-    if (shown_rows >= limit || looked_at >= kMaxRangeRows || (looked_at > 0 && bytes_looked_at + value.size() > kMaxRangeBytes)) {
+    if (shown_rows >= limit || looked_at >= kMaxRangeRows ||
+        (looked_at > 0 && bytes_looked_at + value.size() > kMaxRangeBytes)) {
       out.next_start = std::move(row->primary_key);
       return false;
     }

@@ -1,6 +1,6 @@
 #pragma once
-// One table: rows in its storage space, partitions, and, while its Stream is on, the change log. A write and its log record happen under one
-// lock, so that table and log always agree.
+// One table: rows in its storage space, partitions, and, while its Stream is on, the change log. A
+// write and its log record happen under one lock, so that table and log always agree.
 
 #include <cstdint>
 #include <memory>
@@ -43,7 +43,7 @@ struct RangeRead {
 };
 struct RangeResult {
   tablestore::CapacityUnit consumed;
-  std::string rows;                              // PlainBuffer; empty = none
+  std::string rows;                                  // PlainBuffer; empty = none
   std::optional<tablestore::PrimaryKey> next_start;  // absent: range exhausted
 };
 struct PointResult {
@@ -67,30 +67,43 @@ struct StreamDescription {
   std::vector<tablestore::StreamShard> shards;
 };
 
-struct SplitResult { std::string parent; std::string left; std::string right; };  // shard ids, "" while the Stream is off
-struct MergeResult { std::string child; std::string parent; std::string sibling; };
+struct SplitResult {
+  std::string parent;
+  std::string left;
+  std::string right;
+};  // shard ids, "" while the Stream is off
+struct MergeResult {
+  std::string child;
+  std::string parent;
+  std::string sibling;
+};
 
 // Thread-safe. Errors carry the service's code; those of split and merge are "Control-...".
 class StoredTable {
  public:
   // Everything is validated already (schema_rules.h). References must outlive the table.
-  StoredTable(tablestore::TableMeta meta, tablestore::TableOptions options, tablestore::CapacityUnit reserved,
-              std::vector<tablestore::CellValue> split_keys, SpaceId space, Storage& storage, DataClock& clock, Random& random);
+  StoredTable(tablestore::TableMeta meta, tablestore::TableOptions options,
+              tablestore::CapacityUnit reserved, std::vector<tablestore::CellValue> split_keys,
+              SpaceId space, Storage& storage, DataClock& clock, Random& random);
 
   const std::string& name() const { return meta_.name; }
   const tablestore::TableMeta& meta() const { return meta_; }  // never changes
   SpaceId space() const { return space_; }
   TableDescription describe() const;
-  // Removes rows and log; whoever still holds the table gets OTSObjectNotExist from every call but describe().
+  // Removes rows and log; whoever still holds the table gets OTSObjectNotExist from every call but
+  // describe().
   Status drop();
 
-  // Validated changes of UpdateTable: absent parts stay. Stream on: a new stream id with one root shard per partition; off: the log is gone.
-  Status update(const std::optional<tablestore::TableOptions>& options, const std::optional<tablestore::CapacityUnit>& reserved,
+  // Validated changes of UpdateTable: absent parts stay. Stream on: a new stream id with one root
+  // shard per partition; off: the log is gone.
+  Status update(const std::optional<tablestore::TableOptions>& options,
+                const std::optional<tablestore::CapacityUnit>& reserved,
                 const std::optional<tablestore::StreamSpec>& stream);
 
-  // One result per change, in order; each row succeeds or fails alone, all share one commit time. With `all_or_nothing` the first failure
-  // undoes everything and every row carries its error.
-  std::vector<Result<RowWriteResult>> write(const std::vector<RowWrite>& changes, bool all_or_nothing = false);
+  // One result per change, in order; each row succeeds or fails alone, all share one commit time.
+  // With `all_or_nothing` the first failure undoes everything and every row carries its error.
+  std::vector<Result<RowWriteResult>> write(const std::vector<RowWrite>& changes,
+                                            bool all_or_nothing = false);
   Result<PointResult> get(const tablestore::PrimaryKey& key, const RowProjection& projection) const;
   Result<RangeResult> range(const RangeRead& read) const;
 
@@ -99,11 +112,15 @@ class StoredTable {
   // All of them: OTSObjectNotExist when `stream_id` is not this table's Stream now (any more).
   Result<StreamDescription> describe_stream(std::string_view stream_id);
   Result<uint64_t> oldest_position(std::string_view stream_id, std::string_view shard_id);
-  Result<std::optional<uint64_t>> seek(std::string_view stream_id, std::string_view shard_id, int64_t timestamp_us);
-  Result<LogPage> read_log(std::string_view stream_id, std::string_view shard_id, uint64_t position, std::optional<size_t> limit);
+  Result<std::optional<uint64_t>> seek(std::string_view stream_id, std::string_view shard_id,
+                                       int64_t timestamp_us);
+  Result<LogPage> read_log(std::string_view stream_id, std::string_view shard_id, uint64_t position,
+                           std::optional<size_t> limit);
 
-  // Splits the partition that holds `key` there; without a key: the partition of `shard_id` (or the one with most rows) in half.
-  Result<SplitResult> split(const std::optional<tablestore::CellValue>& key, std::string_view shard_id = {});
+  // Splits the partition that holds `key` there; without a key: the partition of `shard_id` (or the
+  // one with most rows) in half.
+  Result<SplitResult> split(const std::optional<tablestore::CellValue>& key,
+                            std::string_view shard_id = {});
   // Two neighbouring partitions become one.
   Result<MergeResult> merge(std::string_view shard_a, std::string_view shard_b);
   // Forgets log records and closed shards from before `until_us`.
@@ -117,7 +134,8 @@ class StoredTable {
   };
   struct Commit;  // what a group of writes gathers before it becomes visible
   Result<RowWriteResult> prepare(const RowWrite& change, Commit& commit);
-  Result<std::optional<tablestore::Row>> current_row(const std::string& key, const Commit& commit) const;
+  Result<std::optional<tablestore::Row>> current_row(const std::string& key,
+                                                     const Commit& commit) const;
   VersionRules version_rules_locked(int64_t now_us) const;
   size_t partition_of(std::string_view key) const;
   std::string partition_end(size_t index) const;
@@ -125,13 +143,16 @@ class StoredTable {
   Result<std::vector<std::string>> keys_in(size_t index) const;
   Result<tablestore::CellValue> middle_key(size_t index) const;
   Result<size_t> largest_partition() const;
-  std::string open_shard_locked(std::string parent = {}, std::string sibling = {});  // "" while the Stream is off
+  std::string open_shard_locked(std::string parent = {},
+                                std::string sibling = {});  // "" while the Stream is off
   void open_stream_locked(const tablestore::StreamSpec& spec);
   void close_stream_locked();
   int64_t log_horizon_locked() const;
-  // Runs `body` with the log under a shared lock, trimmed to the retention. OTSObjectNotExist when the Stream is another one, or off.
+  // Runs `body` with the log under a shared lock, trimmed to the retention. OTSObjectNotExist when
+  // the Stream is another one, or off.
   template <class Body>
-  auto with_log(std::string_view stream_id, Body body) -> decltype(body(std::declval<const ChangeLog&>()));
+  auto with_log(std::string_view stream_id, Body body)
+      -> decltype(body(std::declval<const ChangeLog&>()));
 
   const tablestore::TableMeta meta_;
   const SpaceId space_;
@@ -146,7 +167,7 @@ class StoredTable {
   tablestore::CapacityUnit reserved_;
   std::vector<Partition> partitions_;  // by begin, never empty
   std::optional<tablestore::StreamDetails> stream_;
-  std::unique_ptr<ChangeLog> log_;     // while the Stream is on
+  std::unique_ptr<ChangeLog> log_;  // while the Stream is on
 };
 
 }  // namespace otsstream::local

@@ -17,18 +17,22 @@ namespace {
 
 constexpr int64_t kHourUs = 3600LL * 1000 * 1000;
 
-tl::unexpected<Error> refuse_control(ErrorKind kind, std::string code, std::string message, std::string remedy = {}) {
+tl::unexpected<Error> refuse_control(ErrorKind kind, std::string code, std::string message,
+                                     std::string remedy = {}) {
   return fail(kind, std::move(code), std::move(message), std::move(remedy));
 }
 
 }  // namespace
 
-Status StoredTable::update(const std::optional<TableOptions>& options, const std::optional<CapacityUnit>& reserved,
+Status StoredTable::update(const std::optional<TableOptions>& options,
+                           const std::optional<CapacityUnit>& reserved,
                            const std::optional<StreamSpec>& stream) {
   std::unique_lock lock(mutex_);
   if (dropped_) return reject_missing_table(meta_.name);
   if (options) {
-    auto take = [](auto& to, const auto& from) { if (from) to = from; };
+    auto take = [](auto& to, const auto& from) {
+      if (from) to = from;
+    };
     take(options_.time_to_live, options->time_to_live);
     take(options_.max_versions, options->max_versions);
     take(options_.max_version_deviation, options->max_version_deviation);
@@ -80,10 +84,13 @@ std::string StoredTable::stream_id() const {
   return log_ ? log_->stream_id() : std::string();
 }
 
-int64_t StoredTable::log_horizon_locked() const { return clock_.now_us() - stream_->expiration_hours * kHourUs; }
+int64_t StoredTable::log_horizon_locked() const {
+  return clock_.now_us() - stream_->expiration_hours * kHourUs;
+}
 
 template <class Body>
-auto StoredTable::with_log(std::string_view stream_id, Body body) -> decltype(body(std::declval<const ChangeLog&>())) {
+auto StoredTable::with_log(std::string_view stream_id, Body body)
+    -> decltype(body(std::declval<const ChangeLog&>())) {
   {
     std::shared_lock lock(mutex_);
     if (!log_ || log_->stream_id() != stream_id) return reject_missing_stream();
@@ -97,20 +104,26 @@ auto StoredTable::with_log(std::string_view stream_id, Body body) -> decltype(bo
 
 Result<StreamDescription> StoredTable::describe_stream(std::string_view stream_id) {
   return with_log(stream_id, [&](const ChangeLog& log) -> Result<StreamDescription> {
-    return StreamDescription{log.stream_id(), stream_->expiration_hours, meta_.name, log.created_us(), log.shards()};
+    return StreamDescription{log.stream_id(), stream_->expiration_hours, meta_.name,
+                             log.created_us(), log.shards()};
   });
 }
 
-Result<uint64_t> StoredTable::oldest_position(std::string_view stream_id, std::string_view shard_id) {
+Result<uint64_t> StoredTable::oldest_position(std::string_view stream_id,
+                                              std::string_view shard_id) {
   return with_log(stream_id, [&](const ChangeLog& log) { return log.oldest_position(shard_id); });
 }
 
-Result<std::optional<uint64_t>> StoredTable::seek(std::string_view stream_id, std::string_view shard_id, int64_t timestamp_us) {
-  return with_log(stream_id, [&](const ChangeLog& log) { return log.seek(shard_id, timestamp_us); });
+Result<std::optional<uint64_t>> StoredTable::seek(std::string_view stream_id,
+                                                  std::string_view shard_id, int64_t timestamp_us) {
+  return with_log(stream_id,
+                  [&](const ChangeLog& log) { return log.seek(shard_id, timestamp_us); });
 }
 
-Result<LogPage> StoredTable::read_log(std::string_view stream_id, std::string_view shard_id, uint64_t position, std::optional<size_t> limit) {
-  return with_log(stream_id, [&](const ChangeLog& log) { return log.read(shard_id, position, limit); });
+Result<LogPage> StoredTable::read_log(std::string_view stream_id, std::string_view shard_id,
+                                      uint64_t position, std::optional<size_t> limit) {
+  return with_log(stream_id,
+                  [&](const ChangeLog& log) { return log.read(shard_id, position, limit); });
 }
 
 void StoredTable::expire_log(int64_t until_us) {
@@ -119,8 +132,9 @@ void StoredTable::expire_log(int64_t until_us) {
 }
 
 size_t StoredTable::partition_of(std::string_view key) const {
-  auto behind = std::upper_bound(partitions_.begin(), partitions_.end(), key,
-                                 [](std::string_view wanted, const Partition& partition) { return wanted < partition.begin; });
+  auto behind = std::upper_bound(
+      partitions_.begin(), partitions_.end(), key,
+      [](std::string_view wanted, const Partition& partition) { return wanted < partition.begin; });
   return static_cast<size_t>(behind - partitions_.begin()) - 1;  // the first partition begins at ""
 }
 
@@ -132,16 +146,19 @@ Result<size_t> StoredTable::partition_of_shard(std::string_view shard_id) const 
   for (size_t i = 0; i < partitions_.size(); ++i) {
     if (!shard_id.empty() && partitions_[i].shard_id == shard_id) return i;
   }
-  return refuse_control(ErrorKind::kNotFound, "Control-Shard", "table " + meta_.name + " has no open shard '" + std::string(shard_id) + "'",
-                        "DescribeStream lists the shards; closed ones cannot be split or merged");
+  return refuse_control(
+      ErrorKind::kNotFound, "Control-Shard",
+      "table " + meta_.name + " has no open shard '" + std::string(shard_id) + "'",
+      "DescribeStream lists the shards; closed ones cannot be split or merged");
 }
 
 Result<std::vector<std::string>> StoredTable::keys_in(size_t index) const {
   std::vector<std::string> keys;
-  OTS_CHECK(storage_.scan(space_, partitions_[index].begin, partition_end(index), false, [&](std::string_view key, const SharedBuffer&) {
-    keys.emplace_back(key);
-    return true;
-  }));
+  OTS_CHECK(storage_.scan(space_, partitions_[index].begin, partition_end(index), false,
+                          [&](std::string_view key, const SharedBuffer&) {
+                            keys.emplace_back(key);
+                            return true;
+                          }));
   return keys;
 }
 
@@ -177,11 +194,13 @@ Result<CellValue> StoredTable::middle_key(size_t index) const {
     }
   }
   return refuse_control(ErrorKind::kConflict, "Control-Split",
-                        "the partition of table " + meta_.name + " holds fewer than two different values of the first key column",
+                        "the partition of table " + meta_.name +
+                            " holds fewer than two different values of the first key column",
                         "name a key to split at");
 }
 
-Result<SplitResult> StoredTable::split(const std::optional<CellValue>& key, std::string_view shard_id) {
+Result<SplitResult> StoredTable::split(const std::optional<CellValue>& key,
+                                       std::string_view shard_id) {
   std::unique_lock lock(mutex_);
   if (dropped_) return reject_missing_table(meta_.name);
   size_t index = 0;
@@ -205,7 +224,8 @@ Result<SplitResult> StoredTable::split(const std::optional<CellValue>& key, std:
   right.begin_key = std::move(at);
   if (key) index = partition_of(right.begin);
   if (partitions_[index].begin == right.begin)
-    return refuse_control(ErrorKind::kConflict, "Control-Split", "a partition of table " + meta_.name + " begins at that key already",
+    return refuse_control(ErrorKind::kConflict, "Control-Split",
+                          "a partition of table " + meta_.name + " begins at that key already",
                           "name another key");
 
   SplitResult result;
@@ -224,7 +244,8 @@ Result<MergeResult> StoredTable::merge(std::string_view shard_a, std::string_vie
   OTS_TRY(size_t b, partition_of_shard(shard_b));
   if (a > b) std::swap(a, b);
   if (b != a + 1)
-    return refuse_control(ErrorKind::kConflict, "Control-Merge", "these two partitions of table " + meta_.name + " are no neighbours",
+    return refuse_control(ErrorKind::kConflict, "Control-Merge",
+                          "these two partitions of table " + meta_.name + " are no neighbours",
                           "merge two whose key ranges touch");
   MergeResult result;
   result.parent = partitions_[a].shard_id;

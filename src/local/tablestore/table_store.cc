@@ -17,12 +17,17 @@ Status TableStore::create(TableDefinition definition) {
 
   std::unique_lock lock(mutex_);
   const std::string name = definition.meta.name;
-  if (tables_.contains(name)) return reject("OTSObjectAlreadyExist", fmt::format("Requested table already exists: '{}'.", name));
+  if (tables_.contains(name))
+    return reject("OTSObjectAlreadyExist",
+                  fmt::format("Requested table already exists: '{}'.", name));
   if (tables_.size() >= tablestore::kMaxTablesPerInstance)
-    return reject("OTSQuotaExhausted", fmt::format("Number of tables exceeded the quota of {}.", tablestore::kMaxTablesPerInstance));
-  auto table = std::make_shared<StoredTable>(std::move(definition.meta), std::move(definition.options), definition.reserved,
-                                             std::move(definition.split_keys), next_space_++, storage_, clock_, random_);
-  if (definition.stream && definition.stream->enable) OTS_CHECK(table->update({}, {}, definition.stream));
+    return reject("OTSQuotaExhausted", fmt::format("Number of tables exceeded the quota of {}.",
+                                                   tablestore::kMaxTablesPerInstance));
+  auto table = std::make_shared<StoredTable>(
+      std::move(definition.meta), std::move(definition.options), definition.reserved,
+      std::move(definition.split_keys), next_space_++, storage_, clock_, random_);
+  if (definition.stream && definition.stream->enable)
+    OTS_CHECK(table->update({}, {}, definition.stream));
   tables_.emplace(name, std::move(table));
   return {};
 }

@@ -1,5 +1,6 @@
 #pragma once
-// The tables of one instance: names, schemas, options, Streams. What happens inside a table is stored_table.h.
+// The tables of one instance: names, schemas, options, Streams. What happens inside a table is
+// stored_table.h.
 
 #include <map>
 #include <memory>
@@ -24,14 +25,16 @@ struct TableDefinition {
   tablestore::TableOptions options;
   tablestore::CapacityUnit reserved;
   std::optional<tablestore::StreamSpec> stream;
-  std::vector<tablestore::CellValue> split_keys;  // first key column: where the second, third ... partition begins
+  std::vector<tablestore::CellValue>
+      split_keys;  // first key column: where the second, third ... partition begins
 };
 
 // Thread-safe. Errors carry the service's code ("OTSObjectNotExist", ...).
 class TableStore {
  public:
   // All references must outlive the store and its tables.
-  TableStore(Storage& storage, DataClock& clock, Random& random) : storage_(storage), clock_(clock), random_(random) {}
+  TableStore(Storage& storage, DataClock& clock, Random& random)
+      : storage_(storage), clock_(clock), random_(random) {}
 
   // OTSObjectAlreadyExist, OTSParameterInvalid, OTSInvalidPK, OTSQuotaExhausted.
   Status create(TableDefinition definition);
@@ -40,7 +43,8 @@ class TableStore {
   // OTSObjectNotExist.
   Result<std::shared_ptr<StoredTable>> find(std::string_view name) const;
   std::vector<std::string> names() const;
-  // The table whose Stream has this id now; OTSObjectNotExist when the id is unknown or its Stream was switched off.
+  // The table whose Stream has this id now; OTSObjectNotExist when the id is unknown or its Stream
+  // was switched off.
   Result<std::shared_ptr<StoredTable>> find_stream(std::string_view stream_id) const;
   // Tables, in name order.
   std::vector<std::shared_ptr<StoredTable>> tables() const;

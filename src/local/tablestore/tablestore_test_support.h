@@ -1,6 +1,6 @@
 #pragma once
-// A local Tablestore with one instance and one key on a clock that stands still, and calls to it as a client signs them. Every answer's MD5 and
-// signature are verified on the way.
+// A local Tablestore with one instance and one key on a clock that stands still, and calls to it as
+// a client signs them. Every answer's MD5 and signature are verified on the way.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -22,7 +22,8 @@ namespace otsstream::local::tablestore_test {
 
 using namespace tablestore;  // NOLINT: the tests speak of nothing else
 
-inline constexpr int64_t kNowMs = 1'795'356'600'000;  // 2026-11-22T14:10:00Z, within 15 minutes of every captured request
+inline constexpr int64_t kNowMs =
+    1'795'356'600'000;  // 2026-11-22T14:10:00Z, within 15 minutes of every captured request
 inline constexpr char kSecret[] = "testkey";
 
 inline PrimaryKey key(std::string_view id) { return {{"id", CellValue::of_string(id)}}; }
@@ -34,10 +35,18 @@ inline Cell put(std::string name, CellValue value, std::optional<int64_t> versio
 inline Cell put(std::string name, int64_t value, std::optional<int64_t> version = {}) {
   return put(std::move(name), CellValue::of_integer(value), version);
 }
-inline Cell delete_all(std::string name) { return {std::move(name), CellOp::kDeleteAllVersions, {}, {}}; }
-inline Cell delete_one(std::string name, int64_t version) { return {std::move(name), CellOp::kDeleteOneVersion, {}, version}; }
-inline Cell increment(std::string name, int64_t by) { return {std::move(name), CellOp::kIncrement, CellValue::of_integer(by), {}}; }
-inline Row row(PrimaryKey primary_key, std::vector<Cell> cells = {}) { return {std::move(primary_key), std::move(cells), false, {}}; }
+inline Cell delete_all(std::string name) {
+  return {std::move(name), CellOp::kDeleteAllVersions, {}, {}};
+}
+inline Cell delete_one(std::string name, int64_t version) {
+  return {std::move(name), CellOp::kDeleteOneVersion, {}, version};
+}
+inline Cell increment(std::string name, int64_t by) {
+  return {std::move(name), CellOp::kIncrement, CellValue::of_integer(by), {}};
+}
+inline Row row(PrimaryKey primary_key, std::vector<Cell> cells = {}) {
+  return {std::move(primary_key), std::move(cells), false, {}};
+}
 
 inline TableMeta person(std::string name = "person") {
   TableMeta meta;
@@ -82,13 +91,16 @@ struct ReadPage {
 
 class TablestoreFixture {
  public:
-  explicit TablestoreFixture(TablestoreServerOptions options = {}) : clock(kNowMs * 1000), random(7) {
-    if (options.instances.empty()) options.instances["inst"]["testid"] = {Secret(kSecret), Secret()};
+  explicit TablestoreFixture(TablestoreServerOptions options = {})
+      : clock(kNowMs * 1000), random(7) {
+    if (options.instances.empty())
+      options.instances["inst"]["testid"] = {Secret(kSecret), Secret()};
     server = TablestoreServer::create(std::move(options), clock, random);
   }
 
   // A request as a client sends it, signed with V2; change what you like, then sign() again.
-  Request request(std::string_view operation, std::string body, std::string_view secret = kSecret) const {
+  Request request(std::string_view operation, std::string body,
+                  std::string_view secret = kSecret) const {
     Request out;
     out.method = "POST";
     out.target = "/" + std::string(operation);
@@ -107,29 +119,33 @@ class TablestoreFixture {
     return list;
   }
   static void sign(Request& request, std::string_view secret = kSecret) {
-    request.headers.set("x-ots-signature", sign_request_v2(secret, request.target, list_of(request.headers)));
+    request.headers.set("x-ots-signature",
+                        sign_request_v2(secret, request.target, list_of(request.headers)));
   }
 
   Response call(std::string_view operation, std::string body) const {
     Response response = server->handle(request(operation, std::move(body)));
     EXPECT_EQ(response.headers.get("x-ots-contentmd5"), content_md5(response.body.flat().view()));
     EXPECT_EQ(response.headers.get("Authorization"),
-              "OTS testid:" + sign_response(kSecret, "/" + std::string(operation), list_of(response.headers)));
-    for (const char* name : {"x-ots-contenttype", "x-ots-date", "x-ots-requestid"}) EXPECT_NE(response.headers.get(name), "") << name;
+              "OTS testid:" +
+                  sign_response(kSecret, "/" + std::string(operation), list_of(response.headers)));
+    for (const char* name : {"x-ots-contenttype", "x-ots-date", "x-ots-requestid"})
+      EXPECT_NE(response.headers.get(name), "") << name;
     return response;
   }
   // A call that must succeed, its answer opened.
   template <class Answer>
   Answer ask(std::string_view operation, std::string body) const {
     Response response = call(operation, std::move(body));
-    EXPECT_EQ(response.status, 200) << operation << ": " << code_of(response) << " " << message_of(response);
+    EXPECT_EQ(response.status, 200)
+        << operation << ": " << code_of(response) << " " << message_of(response);
     Answer answer;
     EXPECT_TRUE(response.status != 200 || decode(response.body.flat(), answer)) << operation;
     return answer;
   }
 
-  Response create(TableMeta meta = person(), std::optional<int32_t> stream_hours = 24, TableOptions options = {},
-                  std::vector<std::string> origin_columns = {}) const {
+  Response create(TableMeta meta = person(), std::optional<int32_t> stream_hours = 24,
+                  TableOptions options = {}, std::vector<std::string> origin_columns = {}) const {
     CreateTableRequest request;
     request.meta = std::move(meta);
     request.options = options;
@@ -139,26 +155,36 @@ class TablestoreFixture {
     return call("CreateTable", encode(request));
   }
 
-  Response write(WriteType type, const Row& change, Condition condition = {}, std::optional<ReturnContent> wanted = {},
+  Response write(WriteType type, const Row& change, Condition condition = {},
+                 std::optional<ReturnContent> wanted = {},
                  const std::string& table = "person") const {
     WriteRowRequest request;
     request.table = table;
-    request.row = SharedBuffer(type == WriteType::kDelete ? encode_delete_key(change.primary_key) : encode_row(change));
+    request.row = SharedBuffer(type == WriteType::kDelete ? encode_delete_key(change.primary_key)
+                                                          : encode_row(change));
     request.condition = std::move(condition);
     request.return_content = std::move(wanted);
     switch (type) {
-      case WriteType::kPut: return call("PutRow", encode_put(request));
-      case WriteType::kUpdate: return call("UpdateRow", encode_update(request));
-      case WriteType::kDelete: return call("DeleteRow", encode_delete(request));
+      case WriteType::kPut:
+        return call("PutRow", encode_put(request));
+      case WriteType::kUpdate:
+        return call("UpdateRow", encode_update(request));
+      case WriteType::kDelete:
+        return call("DeleteRow", encode_delete(request));
     }
     return {};
   }
   // The same, which must succeed.
   void put_row(const Row& change) const { EXPECT_EQ(code_of(write(WriteType::kPut, change)), ""); }
-  void update_row(const Row& change) const { EXPECT_EQ(code_of(write(WriteType::kUpdate, change)), ""); }
-  void delete_row(const PrimaryKey& k) const { EXPECT_EQ(code_of(write(WriteType::kDelete, row(k))), ""); }
+  void update_row(const Row& change) const {
+    EXPECT_EQ(code_of(write(WriteType::kUpdate, change)), "");
+  }
+  void delete_row(const PrimaryKey& k) const {
+    EXPECT_EQ(code_of(write(WriteType::kDelete, row(k))), "");
+  }
 
-  std::optional<Row> get(const PrimaryKey& primary_key, ReadOptions read = {}, const std::string& table = "person") const {
+  std::optional<Row> get(const PrimaryKey& primary_key, ReadOptions read = {},
+                         const std::string& table = "person") const {
     GetRowRequest request;
     request.table = table;
     request.primary_key = SharedBuffer(encode_key(primary_key));
@@ -169,7 +195,8 @@ class TablestoreFixture {
     return rows.front();
   }
 
-  GetRangeRequest range_request(const PrimaryKey& start, const PrimaryKey& end, Direction direction = Direction::kForward) const {
+  GetRangeRequest range_request(const PrimaryKey& start, const PrimaryKey& end,
+                                Direction direction = Direction::kForward) const {
     GetRangeRequest request;
     request.table = "person";
     request.direction = direction;
@@ -180,14 +207,16 @@ class TablestoreFixture {
   }
 
   StreamDetails stream(const std::string& table = "person") const {
-    return ask<DescribeTableResponse>("DescribeTable", encode(DescribeTableRequest{table})).stream.value_or(StreamDetails{});
+    return ask<DescribeTableResponse>("DescribeTable", encode(DescribeTableRequest{table}))
+        .stream.value_or(StreamDetails{});
   }
   std::vector<StreamShard> shards(const std::string& table = "person") const {
     DescribeStreamRequest request;
     request.stream_id = stream(table).stream_id;
     return ask<DescribeStreamResponse>("DescribeStream", encode(request)).shards;
   }
-  std::string iterator(const std::string& shard_id, std::optional<int64_t> timestamp_us = {}, const std::string& table = "person") const {
+  std::string iterator(const std::string& shard_id, std::optional<int64_t> timestamp_us = {},
+                       const std::string& table = "person") const {
     GetShardIteratorRequest request;
     request.stream_id = stream(table).stream_id;
     request.shard_id = shard_id;
@@ -226,7 +255,9 @@ class TablestoreFixture {
     return all;
   }
 
-  StoredTable& table(const std::string& name = "person") const { return **server->find_instance("inst")->find(name); }
+  StoredTable& table(const std::string& name = "person") const {
+    return **server->find_instance("inst")->find(name);
+  }
 
   ManualClock clock;
   Random random;

@@ -20,7 +20,8 @@ RowResult failed_row(Error error) {
   return out;
 }
 
-RowResult get_one(const StoredTable& table, const SharedBuffer& key_row, const RowProjection& projection) {
+RowResult get_one(const StoredTable& table, const SharedBuffer& key_row,
+                  const RowProjection& projection) {
   auto key = open_key(table.meta(), key_row, KeyUse::kRead);
   if (!key) return failed_row(std::move(key).error());
   auto found = table.get(*key, projection);
@@ -31,7 +32,8 @@ RowResult get_one(const StoredTable& table, const SharedBuffer& key_row, const R
   return out;
 }
 
-std::vector<RowResult> write_table(TableStore& tables, const BatchWriteRowRequest::Table& request, bool atomic) {
+std::vector<RowResult> write_table(TableStore& tables, const BatchWriteRowRequest::Table& request,
+                                   bool atomic) {
   std::vector<RowResult> results(request.changes.size());
   auto table = tables.find(request.table);
   if (!table) {
@@ -77,7 +79,8 @@ Result<Answer> batch_get_row(HandlerContext& context, const SharedBuffer& messag
   for (const auto& table : request.tables) rows += table.keys.size();
   if (rows == 0) return reject_parameter("No row is specified in BatchGetRow.");
   if (rows > kMaxBatchGetRows)
-    return reject_parameter(fmt::format("Rows count exceeds the upper limit: {}, count: {}.", kMaxBatchGetRows, rows));
+    return reject_parameter(
+        fmt::format("Rows count exceeds the upper limit: {}, count: {}.", kMaxBatchGetRows, rows));
 
   BatchGetRowResponse response;
   for (const BatchGetRowRequest::Table& wanted : request.tables) {
@@ -100,11 +103,15 @@ Result<Answer> batch_write_row(HandlerContext& context, const SharedBuffer& mess
   for (const auto& table : request.tables) rows += table.changes.size();
   if (rows == 0) return reject_parameter("No row is specified in BatchWriteRow.");
   if (rows > kMaxBatchWriteRows)
-    return reject_parameter(fmt::format("Rows count exceeds the upper limit: {}, count: {}.", kMaxBatchWriteRows, rows));
+    return reject_parameter(fmt::format("Rows count exceeds the upper limit: {}, count: {}.",
+                                        kMaxBatchWriteRows, rows));
   if (message.size() > kMaxBatchWriteBytes)
-    return reject_parameter(fmt::format("The total data size of BatchWriteRow exceeds the limit, limit: {}, size: {}.", kMaxBatchWriteBytes, message.size()));
+    return reject_parameter(
+        fmt::format("The total data size of BatchWriteRow exceeds the limit, limit: {}, size: {}.",
+                    kMaxBatchWriteBytes, message.size()));
   bool atomic = request.atomic.value_or(false);
-  if (atomic && request.tables.size() != 1) return reject_parameter("An atomic BatchWriteRow must name exactly one table.");
+  if (atomic && request.tables.size() != 1)
+    return reject_parameter("An atomic BatchWriteRow must name exactly one table.");
 
   BatchWriteRowResponse response;
   for (const BatchWriteRowRequest::Table& table : request.tables) {

@@ -6,14 +6,19 @@ namespace {
 using Change = BatchWriteRowRequest::Change;
 
 Change change(WriteType type, Row content, Condition condition = {}) {
-  return {type, SharedBuffer(type == WriteType::kDelete ? encode_delete_key(content.primary_key) : encode_row(content)), std::move(condition), {}};
+  return {type,
+          SharedBuffer(type == WriteType::kDelete ? encode_delete_key(content.primary_key)
+                                                  : encode_row(content)),
+          std::move(condition),
+          {}};
 }
 std::string error_of(const RowResult& result) { return result.error ? result.error->code : ""; }
 
 class BatchHandlersTest : public ::testing::Test {
  protected:
   BatchHandlersTest() { local.create(); }
-  std::vector<BatchTableResult> write(std::vector<BatchWriteRowRequest::Table> tables, std::optional<bool> atomic = {}) {
+  std::vector<BatchTableResult> write(std::vector<BatchWriteRowRequest::Table> tables,
+                                      std::optional<bool> atomic = {}) {
     BatchWriteRowRequest request;
     request.tables = std::move(tables);
     request.atomic = atomic;
@@ -28,16 +33,21 @@ TEST_F(BatchHandlersTest, RowsFailOneByOneInTheirPlace) {
   Change damaged = change(WriteType::kPut, row(key("x")));
   damaged.row = SharedBuffer(std::string("junk"));
   auto results = write({{"person",
-                         {change(WriteType::kPut, row(key("a"), {put("n", 1)})), change(WriteType::kPut, row(key("b")), must_exist), damaged,
-                          change(WriteType::kUpdate, row(key("a"), {increment("n", 1)})), change(WriteType::kDelete, row(key("c")))}},
+                         {change(WriteType::kPut, row(key("a"), {put("n", 1)})),
+                          change(WriteType::kPut, row(key("b")), must_exist), damaged,
+                          change(WriteType::kUpdate, row(key("a"), {increment("n", 1)})),
+                          change(WriteType::kDelete, row(key("c")))}},
                         {"none", {change(WriteType::kPut, row(key("a")))}},
-                        {"second", {change(WriteType::kPut, row({{"id", CellValue::of_integer(1)}})), change(WriteType::kPut, row(key("z")))}}});
+                        {"second",
+                         {change(WriteType::kPut, row({{"id", CellValue::of_integer(1)}})),
+                          change(WriteType::kPut, row(key("z")))}}});
   ASSERT_EQ(results.size(), 3u);
   std::vector<std::string> codes;
   for (const auto& table : results) {
     for (const RowResult& result : table.rows) codes.push_back(error_of(result));
   }
-  EXPECT_EQ(codes, (std::vector<std::string>{"", "OTSConditionCheckFail", "OTSParameterInvalid", "", "", "OTSObjectNotExist", "OTSInvalidPK", ""}));
+  EXPECT_EQ(codes, (std::vector<std::string>{"", "OTSConditionCheckFail", "OTSParameterInvalid", "",
+                                             "", "OTSObjectNotExist", "OTSInvalidPK", ""}));
   EXPECT_EQ(results[0].table, "person");
   EXPECT_EQ(results[0].rows[0].consumed.write, 1);
   EXPECT_EQ(local.get(key("a"))->cells, (std::vector<Cell>{put("n", 2, kNowMs)}));
@@ -45,19 +55,27 @@ TEST_F(BatchHandlersTest, RowsFailOneByOneInTheirPlace) {
   auto records = local.read_all(local.shards()[0].shard_id);
   ASSERT_EQ(records.size(), 3u);
   for (int i = 0; i < 3; ++i) {
-    EXPECT_EQ(records[static_cast<size_t>(i)].row.sequence->row_index, i) << "rows of one batch share the commit time";
-    EXPECT_EQ(records[static_cast<size_t>(i)].row.sequence->timestamp, records[0].row.sequence->timestamp);
+    EXPECT_EQ(records[static_cast<size_t>(i)].row.sequence->row_index, i)
+        << "rows of one batch share the commit time";
+    EXPECT_EQ(records[static_cast<size_t>(i)].row.sequence->timestamp,
+              records[0].row.sequence->timestamp);
   }
 }
 
 TEST_F(BatchHandlersTest, AtomicBatchesAreAllOrNothing) {
   Condition must_exist{RowExistence::kExpectExist, {}};
-  auto failed = write({{"person", {change(WriteType::kPut, row(key("a"))), change(WriteType::kPut, row(key("b")), must_exist)}}}, true);
+  auto failed = write({{"person",
+                        {change(WriteType::kPut, row(key("a"))),
+                         change(WriteType::kPut, row(key("b")), must_exist)}}},
+                      true);
   EXPECT_EQ(error_of(failed[0].rows[0]), "OTSConditionCheckFail");
   EXPECT_EQ(error_of(failed[0].rows[1]), "OTSConditionCheckFail");
   EXPECT_EQ(local.get(key("a")), std::nullopt);
   EXPECT_TRUE(local.read_all(local.shards()[0].shard_id).empty());
-  auto good = write({{"person", {change(WriteType::kPut, row(key("a"))), change(WriteType::kPut, row(key("b")))}}}, true);
+  auto good =
+      write({{"person",
+              {change(WriteType::kPut, row(key("a"))), change(WriteType::kPut, row(key("b")))}}},
+            true);
   EXPECT_EQ(error_of(good[0].rows[1]), "");
   EXPECT_EQ(local.read_all(local.shards()[0].shard_id).size(), 2u);
 }
@@ -66,7 +84,8 @@ TEST_F(BatchHandlersTest, GetsRowsInOrder) {
   local.put_row(row(key("a"), {put("n", 1)}));
   BatchGetRowRequest request;
   request.tables = {{"person",
-                     {SharedBuffer(encode_key(key("none"))), SharedBuffer(encode_key(key("a"))), SharedBuffer(encode_key({{"x", CellValue::of_integer(1)}}))},
+                     {SharedBuffer(encode_key(key("none"))), SharedBuffer(encode_key(key("a"))),
+                      SharedBuffer(encode_key({{"x", CellValue::of_integer(1)}}))},
                      {}},
                     {"missing", {SharedBuffer(encode_key(key("a")))}, {}}};
   for (auto& table : request.tables) table.read.max_versions = 1;
@@ -81,7 +100,9 @@ TEST_F(BatchHandlersTest, GetsRowsInOrder) {
 }
 
 TEST_F(BatchHandlersTest, RefusesWholeRequests) {
-  auto write_code = [&](BatchWriteRowRequest request) { return code_of(local.call("BatchWriteRow", encode(request))); };
+  auto write_code = [&](BatchWriteRowRequest request) {
+    return code_of(local.call("BatchWriteRow", encode(request)));
+  };
   BatchWriteRowRequest request;
   EXPECT_EQ(write_code(request), "OTSParameterInvalid") << "no rows";
   request.tables = {{"person", std::vector<Change>(201, change(WriteType::kPut, row(key("a"))))}};
@@ -91,7 +112,8 @@ TEST_F(BatchHandlersTest, RefusesWholeRequests) {
   request.transaction_id = "t";
   EXPECT_EQ(write_code(request), "OTSParameterInvalid") << "transaction";
   request = {};
-  request.tables = {{"person", {change(WriteType::kPut, row(key("a")))}}, {"other", {change(WriteType::kPut, row(key("a")))}}};
+  request.tables = {{"person", {change(WriteType::kPut, row(key("a")))}},
+                    {"other", {change(WriteType::kPut, row(key("a")))}}};
   request.atomic = true;
   EXPECT_EQ(write_code(request), "OTSParameterInvalid") << "atomic over two tables";
   Row large = row(key("a"), {put("x", CellValue::of_string(std::string(1'500'000, 'x')))});

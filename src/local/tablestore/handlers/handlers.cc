@@ -7,14 +7,22 @@ namespace otsstream::local {
 
 OperationHandler find_handler(std::string_view operation) {
   static constexpr std::pair<std::string_view, OperationHandler> kServed[] = {
-      {"CreateTable", create_table},     {"ListTable", list_table},
-      {"DescribeTable", describe_table}, {"UpdateTable", update_table},
-      {"DeleteTable", delete_table},     {"PutRow", put_row},
-      {"UpdateRow", update_row},         {"DeleteRow", delete_row},
-      {"GetRow", get_row},               {"GetRange", get_range},
-      {"BatchGetRow", batch_get_row},    {"BatchWriteRow", batch_write_row},
-      {"ListStream", list_stream},       {"DescribeStream", describe_stream},
-      {"GetShardIterator", get_shard_iterator}, {"GetStreamRecord", get_stream_record},
+      {"CreateTable", create_table},
+      {"ListTable", list_table},
+      {"DescribeTable", describe_table},
+      {"UpdateTable", update_table},
+      {"DeleteTable", delete_table},
+      {"PutRow", put_row},
+      {"UpdateRow", update_row},
+      {"DeleteRow", delete_row},
+      {"GetRow", get_row},
+      {"GetRange", get_range},
+      {"BatchGetRow", batch_get_row},
+      {"BatchWriteRow", batch_write_row},
+      {"ListStream", list_stream},
+      {"DescribeStream", describe_stream},
+      {"GetShardIterator", get_shard_iterator},
+      {"GetStreamRecord", get_stream_record},
   };
   for (const auto& [name, handler] : kServed) {
     if (name == operation) return handler;
@@ -25,15 +33,47 @@ OperationHandler find_handler(std::string_view operation) {
 bool is_unserved_operation(std::string_view operation) {
   // tablestore-protocol.md 1.1
   static constexpr std::string_view kUnserved[] = {
-      "ComputeSplitPointsBySize", "AddDefinedColumn", "DeleteDefinedColumn", "CreateIndex", "DropIndex", "BulkImport", "BulkExport",
-      "StartLocalTransaction", "CommitTransaction", "AbortTransaction", "CreateTimeseriesTable", "ListTimeseriesTable",
-      "DescribeTimeseriesTable", "UpdateTimeseriesTable", "DeleteTimeseriesTable", "PutTimeseriesData", "GetTimeseriesData",
-      "ScanTimeseriesData", "LoadTable", "UnloadTable", "QueryTimeseriesMeta", "UpdateTimeseriesMeta", "DeleteTimeseriesMeta",
-      "SplitTimeseriesScanTask", "CreateSearchIndex", "UpdateSearchIndex", "DeleteSearchIndex", "ListSearchIndex", "DescribeSearchIndex",
-      "Search", "ParallelScan", "ComputeSplits", "SQLQuery", "CreateDeliveryTask", "DeleteDeliveryTask", "UpdateDeliveryTask",
-      "DescribeDeliveryTask", "ListDeliveryTask",
+      "ComputeSplitPointsBySize",
+      "AddDefinedColumn",
+      "DeleteDefinedColumn",
+      "CreateIndex",
+      "DropIndex",
+      "BulkImport",
+      "BulkExport",
+      "StartLocalTransaction",
+      "CommitTransaction",
+      "AbortTransaction",
+      "CreateTimeseriesTable",
+      "ListTimeseriesTable",
+      "DescribeTimeseriesTable",
+      "UpdateTimeseriesTable",
+      "DeleteTimeseriesTable",
+      "PutTimeseriesData",
+      "GetTimeseriesData",
+      "ScanTimeseriesData",
+      "LoadTable",
+      "UnloadTable",
+      "QueryTimeseriesMeta",
+      "UpdateTimeseriesMeta",
+      "DeleteTimeseriesMeta",
+      "SplitTimeseriesScanTask",
+      "CreateSearchIndex",
+      "UpdateSearchIndex",
+      "DeleteSearchIndex",
+      "ListSearchIndex",
+      "DescribeSearchIndex",
+      "Search",
+      "ParallelScan",
+      "ComputeSplits",
+      "SQLQuery",
+      "CreateDeliveryTask",
+      "DeleteDeliveryTask",
+      "UpdateDeliveryTask",
+      "DescribeDeliveryTask",
+      "ListDeliveryTask",
   };
-  return operation.starts_with("tunnel/") || std::find(std::begin(kUnserved), std::end(kUnserved), operation) != std::end(kUnserved);
+  return operation.starts_with("tunnel/") ||
+         std::find(std::begin(kUnserved), std::end(kUnserved), operation) != std::end(kUnserved);
 }
 
 }  // namespace otsstream::local

@@ -1,5 +1,6 @@
 #pragma once
-// One function per operation: message in, message out. They decode, ask the table store and encode; the rules live below them.
+// One function per operation: message in, message out. They decode, ask the table store and encode;
+// the rules live below them.
 
 #include <optional>
 #include <string_view>
@@ -26,22 +27,23 @@ struct HandlerContext {
   const TablestoreServerOptions& options;
 };
 
-// Errors carry the service's code, or are decoding errors that as_rejection() turns into OTSParameterInvalid.
+// Errors carry the service's code, or are decoding errors that as_rejection() turns into
+// OTSParameterInvalid.
 using OperationHandler = Result<Answer> (*)(HandlerContext&, const SharedBuffer& message);
 
-Result<Answer> create_table(HandlerContext&, const SharedBuffer&);    // table.cc
+Result<Answer> create_table(HandlerContext&, const SharedBuffer&);  // table.cc
 Result<Answer> list_table(HandlerContext&, const SharedBuffer&);
 Result<Answer> describe_table(HandlerContext&, const SharedBuffer&);
 Result<Answer> update_table(HandlerContext&, const SharedBuffer&);
 Result<Answer> delete_table(HandlerContext&, const SharedBuffer&);
-Result<Answer> put_row(HandlerContext&, const SharedBuffer&);         // row.cc
+Result<Answer> put_row(HandlerContext&, const SharedBuffer&);  // row.cc
 Result<Answer> update_row(HandlerContext&, const SharedBuffer&);
 Result<Answer> delete_row(HandlerContext&, const SharedBuffer&);
 Result<Answer> get_row(HandlerContext&, const SharedBuffer&);
-Result<Answer> get_range(HandlerContext&, const SharedBuffer&);       // range.cc
-Result<Answer> batch_get_row(HandlerContext&, const SharedBuffer&);   // batch.cc
+Result<Answer> get_range(HandlerContext&, const SharedBuffer&);      // range.cc
+Result<Answer> batch_get_row(HandlerContext&, const SharedBuffer&);  // batch.cc
 Result<Answer> batch_write_row(HandlerContext&, const SharedBuffer&);
-Result<Answer> list_stream(HandlerContext&, const SharedBuffer&);     // stream.cc
+Result<Answer> list_stream(HandlerContext&, const SharedBuffer&);  // stream.cc
 Result<Answer> describe_stream(HandlerContext&, const SharedBuffer&);
 Result<Answer> get_shard_iterator(HandlerContext&, const SharedBuffer&);
 Result<Answer> get_stream_record(HandlerContext&, const SharedBuffer&);

@@ -30,8 +30,10 @@ bool has_pagination(const Filter& filter) {
 
 // What the codec leaves to the server.
 Status check_filter(const Filter& filter) {
-  if (filter.transfer_rule) return reject_parameter("value_trans_rule is not supported by the local Tablestore.");
-  if (filter.offset < 0 || filter.limit < 0) return reject_parameter("Offset and limit of a pagination filter must not be negative.");
+  if (filter.transfer_rule)
+    return reject_parameter("value_trans_rule is not supported by the local Tablestore.");
+  if (filter.offset < 0 || filter.limit < 0)
+    return reject_parameter("Offset and limit of a pagination filter must not be negative.");
   for (const Filter& part : filter.parts) OTS_CHECK(check_filter(part));
   return {};
 }
@@ -41,7 +43,8 @@ Result<std::optional<Filter>> open_filter(const SharedBuffer& bytes) {
   OTS_TRY(Filter filter, decode_filter(bytes.view()));
   OTS_CHECK(check_filter(filter));
   if (count_conditions(filter) > kMaxFilterConditions)
-    return reject_parameter(fmt::format("A filter may hold at most {} conditions.", kMaxFilterConditions));
+    return reject_parameter(
+        fmt::format("A filter may hold at most {} conditions.", kMaxFilterConditions));
   return filter;
 }
 
@@ -56,22 +59,27 @@ Result<RowProjection> open_read(const ReadOptions& read, const std::string& tran
   OTS_CHECK(refuse_transaction(transaction_id));
   RowProjection out;
   if (read.columns_to_get.size() > kMaxColumnsToGet)
-    return reject_parameter(fmt::format("The number of columns to get exceeds the limit of {}.", kMaxColumnsToGet));
+    return reject_parameter(
+        fmt::format("The number of columns to get exceeds the limit of {}.", kMaxColumnsToGet));
   out.columns = read.columns_to_get;
-  if (!read.max_versions && !read.time_range) return reject_parameter("No version condition is specified while querying row.");
+  if (!read.max_versions && !read.time_range)
+    return reject_parameter("No version condition is specified while querying row.");
   if (read.max_versions && *read.max_versions < 1)
-    return reject_parameter(fmt::format("Invalid max versions {}: at least 1.", *read.max_versions));
+    return reject_parameter(
+        fmt::format("Invalid max versions {}: at least 1.", *read.max_versions));
   out.max_versions = read.max_versions.value_or(INT32_MAX);
   if (read.time_range) {
     const TimeRange& range = *read.time_range;
     if (range.specific) {
       if (range.start || range.end || *range.specific < 0 || *range.specific == INT64_MAX)
-        return reject_parameter("A specific time must not be negative, and excludes start and end time.");
+        return reject_parameter(
+            "A specific time must not be negative, and excludes start and end time.");
       out.start_ms = *range.specific;
       out.end_ms = *range.specific + 1;
     } else {
       if (!range.start || !range.end || *range.start < 0 || *range.start >= *range.end)
-        return reject_parameter("A time range needs a start time of at least 0 and a greater end time.");
+        return reject_parameter(
+            "A time range needs a start time of at least 0 and a greater end time.");
       out.start_ms = range.start;
       out.end_ms = range.end;
     }
@@ -105,7 +113,8 @@ Result<RowWrite> open_write(WriteType type, const SharedBuffer& row, const Condi
 Result<PrimaryKey> open_key(const TableMeta& meta, const SharedBuffer& row, KeyUse use) {
   RowView view;
   OTS_CHECK(read_single_row(row.view(), view));
-  if (!view.cells.empty() || view.delete_marker) return reject_parameter("A key must hold primary key columns only.");
+  if (!view.cells.empty() || view.delete_marker)
+    return reject_parameter("A key must hold primary key columns only.");
   return check_key(meta, view.primary_key, use);
 }
 

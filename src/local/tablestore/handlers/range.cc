@@ -14,9 +14,11 @@ Result<Answer> get_range(HandlerContext& context, const SharedBuffer& message) {
   GetRangeRequest request;
   OTS_CHECK(decode(message, request));
   OTS_TRY(auto table, context.tables.find(request.table));
-  if (request.limit && *request.limit < 1) return reject_parameter(fmt::format("Invalid limit {}: at least 1.", *request.limit));
+  if (request.limit && *request.limit < 1)
+    return reject_parameter(fmt::format("Invalid limit {}: at least 1.", *request.limit));
   RangeRead read;
-  OTS_TRY(read.inclusive_start, open_key(table->meta(), request.inclusive_start, KeyUse::kRangeBound));
+  OTS_TRY(read.inclusive_start,
+          open_key(table->meta(), request.inclusive_start, KeyUse::kRangeBound));
   OTS_TRY(read.exclusive_end, open_key(table->meta(), request.exclusive_end, KeyUse::kRangeBound));
   OTS_TRY(read.projection, open_read(request.read, request.transaction_id));
   read.backward = request.direction == Direction::kBackward;

@@ -27,7 +27,11 @@ class RangeHandlerTest : public ::testing::Test {
 
 TEST_F(RangeHandlerTest, BothDirections) {
   using Ids = std::vector<std::string>;
-  struct Case { PrimaryKey start, end; Direction direction; Ids ids; };
+  struct Case {
+    PrimaryKey start, end;
+    Direction direction;
+    Ids ids;
+  };
   const Case kCases[] = {
       {low(), high(), Direction::kForward, {"a", "b", "c", "d", "e"}},
       {high(), low(), Direction::kBackward, {"e", "d", "c", "b", "a"}},
@@ -48,7 +52,8 @@ TEST_F(RangeHandlerTest, BothDirections) {
 TEST_F(RangeHandlerTest, LimitsAndGoesOn) {
   for (Direction direction : {Direction::kForward, Direction::kBackward}) {
     bool forward = direction == Direction::kForward;
-    auto request = local.range_request(forward ? low() : high(), forward ? high() : low(), direction);
+    auto request =
+        local.range_request(forward ? low() : high(), forward ? high() : low(), direction);
     request.limit = 2;
     std::vector<std::string> ids;
     int pages = 0;
@@ -61,7 +66,8 @@ TEST_F(RangeHandlerTest, LimitsAndGoesOn) {
       request.inclusive_start = SharedBuffer(encode_key(*rows.next));
     }
     EXPECT_EQ(pages, 3);
-    EXPECT_EQ(ids, forward ? (std::vector<std::string>{"a", "b", "c", "d", "e"}) : (std::vector<std::string>{"e", "d", "c", "b", "a"}));
+    EXPECT_EQ(ids, forward ? (std::vector<std::string>{"a", "b", "c", "d", "e"})
+                           : (std::vector<std::string>{"e", "d", "c", "b", "a"}));
   }
   auto exact = local.range_request(low(), high());
   exact.limit = 5;
@@ -73,7 +79,9 @@ TEST_F(RangeHandlerTest, CutsAtFiveThousandRowsAndFourMegabytes) {
   Rows rows = ask(local.range_request(key("r"), high()));
   EXPECT_EQ(rows.ids.size(), 5000u);
   EXPECT_EQ(rows.next, key("r15000"));
-  for (int i = 0; i < 5; ++i) local.put_row(row(key("s" + std::to_string(i)), {put("x", CellValue::of_string(std::string(1u << 20, 'x')))}));
+  for (int i = 0; i < 5; ++i)
+    local.put_row(row(key("s" + std::to_string(i)),
+                      {put("x", CellValue::of_string(std::string(1u << 20, 'x')))}));
   Rows large = ask(local.range_request(key("s"), high()));
   EXPECT_EQ(large.ids.size(), 3u) << "the fourth would exceed 4 MB";
   EXPECT_EQ(large.next, key("s3"));
@@ -83,11 +91,15 @@ TEST_F(RangeHandlerTest, OrdersByAllKeyColumns) {
   TableMeta meta = person("wide");
   meta.primary_key.push_back({"n", KeyType::kInteger, false});
   local.create(meta, std::nullopt);
-  auto wide = [](std::string id, CellValue n) { return PrimaryKey{{"id", CellValue::of_string(id)}, {"n", n}}; };
+  auto wide = [](std::string id, CellValue n) {
+    return PrimaryKey{{"id", CellValue::of_string(id)}, {"n", n}};
+  };
   for (int64_t n : {5, -3, 0, 300}) {
-    for (const char* id : {"a", "ab", "b"}) local.write(WriteType::kPut, row(wide(id, CellValue::of_integer(n))), {}, {}, "wide");
+    for (const char* id : {"a", "ab", "b"})
+      local.write(WriteType::kPut, row(wide(id, CellValue::of_integer(n))), {}, {}, "wide");
   }
-  auto request = local.range_request(wide("a", CellValue::inf_min()), wide("a", CellValue::inf_max()));
+  auto request =
+      local.range_request(wide("a", CellValue::inf_min()), wide("a", CellValue::inf_max()));
   request.table = "wide";
   std::vector<int64_t> numbers;
   for (const Row& r : rows_of(local.ask<GetRangeResponse>("GetRange", encode(request)).rows)) {
@@ -98,9 +110,12 @@ TEST_F(RangeHandlerTest, OrdersByAllKeyColumns) {
 }
 
 TEST_F(RangeHandlerTest, RefusesBadRanges) {
-  auto code = [&](GetRangeRequest request) { return code_of(local.call("GetRange", encode(request))); };
+  auto code = [&](GetRangeRequest request) {
+    return code_of(local.call("GetRange", encode(request)));
+  };
   EXPECT_EQ(code(local.range_request(key("d"), key("b"))), "OTSParameterInvalid");
-  EXPECT_EQ(code(local.range_request(key("b"), key("d"), Direction::kBackward)), "OTSParameterInvalid");
+  EXPECT_EQ(code(local.range_request(key("b"), key("d"), Direction::kBackward)),
+            "OTSParameterInvalid");
   auto request = local.range_request(low(), high());
   request.limit = 0;
   EXPECT_EQ(code(request), "OTSParameterInvalid");

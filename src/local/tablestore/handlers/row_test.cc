@@ -35,9 +35,11 @@ Filter joined(LogicalOperator how, std::vector<Filter> parts) {
 SharedBuffer bytes_of(const Filter& filter) { return SharedBuffer(encode_filter(filter)); }
 
 TEST_F(RowHandlersTest, PutReplacesTheWholeRow) {
-  local.put_row(row(key("a"), {put("x", 1), put("y", CellValue::of_double(1.5)), put("b", CellValue::of_blob(std::string("\0\xff", 2)))}));
-  EXPECT_EQ(local.get(key("a")), row(key("a"), {put("b", CellValue::of_blob(std::string("\0\xff", 2)), kNowMs), put("x", 1, kNowMs),
-                                                put("y", CellValue::of_double(1.5), kNowMs)}));
+  local.put_row(row(key("a"), {put("x", 1), put("y", CellValue::of_double(1.5)),
+                               put("b", CellValue::of_blob(std::string("\0\xff", 2)))}));
+  EXPECT_EQ(local.get(key("a")),
+            row(key("a"), {put("b", CellValue::of_blob(std::string("\0\xff", 2)), kNowMs),
+                           put("x", 1, kNowMs), put("y", CellValue::of_double(1.5), kNowMs)}));
   local.put_row(row(key("a"), {put("z", CellValue::of_boolean(false))}));
   EXPECT_EQ(local.get(key("a")), row(key("a"), {put("z", CellValue::of_boolean(false), kNowMs)}));
   local.put_row(row(key("a")));
@@ -47,13 +49,18 @@ TEST_F(RowHandlersTest, PutReplacesTheWholeRow) {
 
 TEST_F(RowHandlersTest, UpdateKeepsVersionsUpToTheTablesMaximum) {
   for (int i = 0; i < 5; ++i) local.update_row(row(key("a"), {put("x", i, kNowMs - 10 * i)}));
-  EXPECT_EQ(local.get(key("a"))->cells, (std::vector<Cell>{put("x", 0, kNowMs), put("x", 1, kNowMs - 10), put("x", 2, kNowMs - 20)}));
+  EXPECT_EQ(
+      local.get(key("a"))->cells,
+      (std::vector<Cell>{put("x", 0, kNowMs), put("x", 1, kNowMs - 10), put("x", 2, kNowMs - 20)}));
   local.update_row(row(key("a"), {delete_one("x", kNowMs - 10), put("y", 7)}));
-  EXPECT_EQ(local.get(key("a"))->cells, (std::vector<Cell>{put("x", 0, kNowMs), put("x", 2, kNowMs - 20), put("y", 7, kNowMs)}));
+  EXPECT_EQ(
+      local.get(key("a"))->cells,
+      (std::vector<Cell>{put("x", 0, kNowMs), put("x", 2, kNowMs - 20), put("y", 7, kNowMs)}));
   local.update_row(row(key("a"), {delete_all("x")}));
   EXPECT_EQ(local.get(key("a"))->cells, (std::vector<Cell>{put("y", 7, kNowMs)}));
   local.update_row(row(key("a"), {put("y", 8, kNowMs)}));
-  EXPECT_EQ(local.get(key("a"))->cells, (std::vector<Cell>{put("y", 8, kNowMs)})) << "the same version is replaced";
+  EXPECT_EQ(local.get(key("a"))->cells, (std::vector<Cell>{put("y", 8, kNowMs)}))
+      << "the same version is replaced";
   local.update_row(row(key("new"), {delete_all("x")}));
   EXPECT_EQ(local.get(key("new")), std::nullopt) << "an update that only deletes makes no row";
   local.delete_row(key("a"));
@@ -67,15 +74,27 @@ TEST_F(RowHandlersTest, IncrementsCount) {
   local.update_row(row(key("a"), {increment("n", -7)}));
   EXPECT_EQ(local.get(key("a"))->cells[0].value, CellValue::of_integer(-2));
   local.put_row(row(key("a"), {put("n", INT64_MAX), put("t", CellValue::of_string("x"))}));
-  EXPECT_EQ(code_of(local.write(WriteType::kUpdate, row(key("a"), {increment("n", 1)}))), "OTSParameterInvalid") << "overflow";
-  EXPECT_EQ(code_of(local.write(WriteType::kUpdate, row(key("a"), {increment("t", 1)}))), "OTSParameterInvalid") << "no INTEGER";
+  EXPECT_EQ(code_of(local.write(WriteType::kUpdate, row(key("a"), {increment("n", 1)}))),
+            "OTSParameterInvalid")
+      << "overflow";
+  EXPECT_EQ(code_of(local.write(WriteType::kUpdate, row(key("a"), {increment("t", 1)}))),
+            "OTSParameterInvalid")
+      << "no INTEGER";
 }
 
 TEST_F(RowHandlersTest, VersionsMustLieNearNow) {
   constexpr int64_t kDayMs = 86'400'000;
-  struct Case { int64_t version; const char* code; };
-  for (Case c : {Case{kNowMs - kDayMs, ""}, {kNowMs - kDayMs - 1, "OTSParameterInvalid"}, {kNowMs + kDayMs - 1, ""}, {kNowMs + kDayMs, "OTSParameterInvalid"}}) {
-    EXPECT_EQ(code_of(local.write(WriteType::kPut, row(key("a"), {put("x", 1, c.version)}))), c.code) << c.version - kNowMs;
+  struct Case {
+    int64_t version;
+    const char* code;
+  };
+  for (Case c : {Case{kNowMs - kDayMs, ""},
+                 {kNowMs - kDayMs - 1, "OTSParameterInvalid"},
+                 {kNowMs + kDayMs - 1, ""},
+                 {kNowMs + kDayMs, "OTSParameterInvalid"}}) {
+    EXPECT_EQ(code_of(local.write(WriteType::kPut, row(key("a"), {put("x", 1, c.version)}))),
+              c.code)
+        << c.version - kNowMs;
   }
 }
 
@@ -89,7 +108,9 @@ TEST(RowTimeToLiveTest, ExpiredCellsAndRowsAreGone) {
   EXPECT_EQ(local.get(key("a"))->cells, (std::vector<Cell>{put("new", 2, kNowMs)}));
   local.clock.advance(seconds(3600));
   EXPECT_EQ(local.get(key("a")), std::nullopt);
-  EXPECT_EQ(code_of(local.write(WriteType::kUpdate, row(key("a"), {put("x", 1)}), {RowExistence::kExpectExist, {}})), "OTSConditionCheckFail");
+  EXPECT_EQ(code_of(local.write(WriteType::kUpdate, row(key("a"), {put("x", 1)}),
+                                {RowExistence::kExpectExist, {}})),
+            "OTSConditionCheckFail");
 }
 
 TEST_F(RowHandlersTest, ConditionsGuardWrites) {
@@ -98,49 +119,83 @@ TEST_F(RowHandlersTest, ConditionsGuardWrites) {
   Response refused = local.write(WriteType::kPut, row(key("a")), must_exist);
   EXPECT_EQ(refused.status, 403);
   EXPECT_EQ(code_of(refused), "OTSConditionCheckFail");
-  EXPECT_NE(refused.headers.get("Authorization"), "") << "a refusal other than OTSAuthFailed is signed";
-  EXPECT_EQ(code_of(local.write(WriteType::kPut, row(key("a"), {put("owner", CellValue::of_string("me"))}), must_not_exist)), "");
-  EXPECT_EQ(code_of(local.write(WriteType::kPut, row(key("a")), must_not_exist)), "OTSConditionCheckFail");
-  EXPECT_EQ(code_of(local.write(WriteType::kUpdate, row(key("b"), {put("x", 1)}), must_exist)), "OTSConditionCheckFail");
-  EXPECT_EQ(code_of(local.write(WriteType::kDelete, row(key("b")), must_exist)), "OTSConditionCheckFail");
-  EXPECT_EQ(code_of(local.write(WriteType::kUpdate, row(key("b"), {put("x", 1)}), must_not_exist)), "OTSParameterInvalid");
-  EXPECT_EQ(code_of(local.write(WriteType::kDelete, row(key("b")), must_not_exist)), "OTSParameterInvalid");
+  EXPECT_NE(refused.headers.get("Authorization"), "")
+      << "a refusal other than OTSAuthFailed is signed";
+  EXPECT_EQ(code_of(local.write(WriteType::kPut,
+                                row(key("a"), {put("owner", CellValue::of_string("me"))}),
+                                must_not_exist)),
+            "");
+  EXPECT_EQ(code_of(local.write(WriteType::kPut, row(key("a")), must_not_exist)),
+            "OTSConditionCheckFail");
+  EXPECT_EQ(code_of(local.write(WriteType::kUpdate, row(key("b"), {put("x", 1)}), must_exist)),
+            "OTSConditionCheckFail");
+  EXPECT_EQ(code_of(local.write(WriteType::kDelete, row(key("b")), must_exist)),
+            "OTSConditionCheckFail");
+  EXPECT_EQ(code_of(local.write(WriteType::kUpdate, row(key("b"), {put("x", 1)}), must_not_exist)),
+            "OTSParameterInvalid");
+  EXPECT_EQ(code_of(local.write(WriteType::kDelete, row(key("b")), must_not_exist)),
+            "OTSParameterInvalid");
 
-  Condition mine{RowExistence::kExpectExist, bytes_of(column_is("owner", CellValue::of_string("me")))};
-  Condition yours{RowExistence::kExpectExist, bytes_of(column_is("owner", CellValue::of_string("you")))};
-  EXPECT_EQ(code_of(local.write(WriteType::kUpdate, row(key("a"), {put("x", 1)}), yours)), "OTSConditionCheckFail");
+  Condition mine{RowExistence::kExpectExist,
+                 bytes_of(column_is("owner", CellValue::of_string("me")))};
+  Condition yours{RowExistence::kExpectExist,
+                  bytes_of(column_is("owner", CellValue::of_string("you")))};
+  EXPECT_EQ(code_of(local.write(WriteType::kUpdate, row(key("a"), {put("x", 1)}), yours)),
+            "OTSConditionCheckFail");
   EXPECT_EQ(code_of(local.write(WriteType::kUpdate, row(key("a"), {put("x", 1)}), mine)), "");
-  EXPECT_EQ(code_of(local.write(WriteType::kDelete, row(key("a")), yours)), "OTSConditionCheckFail");
+  EXPECT_EQ(code_of(local.write(WriteType::kDelete, row(key("a")), yours)),
+            "OTSConditionCheckFail");
   EXPECT_EQ(code_of(local.write(WriteType::kDelete, row(key("a")), mine)), "");
   Filter page;
   page.kind = Filter::Kind::kPagination;
-  EXPECT_EQ(code_of(local.write(WriteType::kPut, row(key("a")), {RowExistence::kIgnore, bytes_of(page)})), "OTSParameterInvalid");
-  EXPECT_EQ(code_of(local.write(WriteType::kPut, row(key("a")), {RowExistence::kIgnore, SharedBuffer(std::string("junk"))})), "OTSParameterInvalid");
+  EXPECT_EQ(
+      code_of(local.write(WriteType::kPut, row(key("a")), {RowExistence::kIgnore, bytes_of(page)})),
+      "OTSParameterInvalid");
+  EXPECT_EQ(code_of(local.write(WriteType::kPut, row(key("a")),
+                                {RowExistence::kIgnore, SharedBuffer(std::string("junk"))})),
+            "OTSParameterInvalid");
 }
 
 TEST_F(RowHandlersTest, FiltersDecideWhatARowShows) {
-  local.put_row(row(key("a"), {put("n", 5), put("t", CellValue::of_string("mm")), put("d", CellValue::of_double(1.5))}));
-  auto n = [](Comparator comparator, int64_t value) { return column_is("n", CellValue::of_integer(value), comparator); };
+  local.put_row(row(key("a"), {put("n", 5), put("t", CellValue::of_string("mm")),
+                               put("d", CellValue::of_double(1.5))}));
+  auto n = [](Comparator comparator, int64_t value) {
+    return column_is("n", CellValue::of_integer(value), comparator);
+  };
   Filter missing_passes = column_is("none", CellValue::of_integer(1));
   missing_passes.filter_if_missing = false;
-  struct Case { const char* name; Filter filter; bool passes; };
+  struct Case {
+    const char* name;
+    Filter filter;
+    bool passes;
+  };
   const Case kCases[] = {
-      {"=", n(Comparator::kEqual, 5), true}, {"= other", n(Comparator::kEqual, 6), false},
-      {"!=", n(Comparator::kNotEqual, 6), true}, {"!= same", n(Comparator::kNotEqual, 5), false},
-      {">", n(Comparator::kGreaterThan, 4), true}, {"> same", n(Comparator::kGreaterThan, 5), false},
-      {">=", n(Comparator::kGreaterEqual, 5), true}, {"<", n(Comparator::kLessThan, 6), true},
-      {"<=", n(Comparator::kLessEqual, 5), true}, {"<= less", n(Comparator::kLessEqual, 4), false},
+      {"=", n(Comparator::kEqual, 5), true},
+      {"= other", n(Comparator::kEqual, 6), false},
+      {"!=", n(Comparator::kNotEqual, 6), true},
+      {"!= same", n(Comparator::kNotEqual, 5), false},
+      {">", n(Comparator::kGreaterThan, 4), true},
+      {"> same", n(Comparator::kGreaterThan, 5), false},
+      {">=", n(Comparator::kGreaterEqual, 5), true},
+      {"<", n(Comparator::kLessThan, 6), true},
+      {"<=", n(Comparator::kLessEqual, 5), true},
+      {"<= less", n(Comparator::kLessEqual, 4), false},
       {"text", column_is("t", CellValue::of_string("ma"), Comparator::kGreaterThan), true},
       {"double", column_is("d", CellValue::of_double(1.5)), true},
       {"key", column_is("id", CellValue::of_string("a")), true},
       {"another type", column_is("n", CellValue::of_string("5")), false},
-      {"another type is unequal", column_is("n", CellValue::of_string("5"), Comparator::kNotEqual), true},
+      {"another type is unequal", column_is("n", CellValue::of_string("5"), Comparator::kNotEqual),
+       true},
       {"exists", column_is("n", CellValue::of_integer(0), Comparator::kExist), true},
       {"exists not", column_is("none", CellValue::of_integer(0), Comparator::kNotExist), true},
-      {"missing drops", column_is("none", CellValue::of_integer(1)), false}, {"missing passes", missing_passes, true},
+      {"missing drops", column_is("none", CellValue::of_integer(1)), false},
+      {"missing passes", missing_passes, true},
       {"not", joined(LogicalOperator::kNot, {n(Comparator::kEqual, 5)}), false},
-      {"and", joined(LogicalOperator::kAnd, {n(Comparator::kEqual, 5), n(Comparator::kLessThan, 5)}), false},
-      {"or", joined(LogicalOperator::kOr, {n(Comparator::kEqual, 5), n(Comparator::kLessThan, 5)}), true},
+      {"and",
+       joined(LogicalOperator::kAnd, {n(Comparator::kEqual, 5), n(Comparator::kLessThan, 5)}),
+       false},
+      {"or", joined(LogicalOperator::kOr, {n(Comparator::kEqual, 5), n(Comparator::kLessThan, 5)}),
+       true},
   };
   for (const Case& c : kCases) {
     ReadOptions read;
@@ -173,8 +228,13 @@ TEST_F(RowHandlersTest, FiltersDecideWhatARowShows) {
 }
 
 TEST_F(RowHandlersTest, ReadsChooseColumnsAndVersions) {
-  local.put_row(row(key("a"), {put("x", 1, kNowMs - 2), put("x", 2, kNowMs - 1), put("x", 3), put("y", 4), put("z", 5, kNowMs - 2)}));
-  struct Case { const char* name; ReadOptions read; std::vector<Cell> cells; };
+  local.put_row(row(key("a"), {put("x", 1, kNowMs - 2), put("x", 2, kNowMs - 1), put("x", 3),
+                               put("y", 4), put("z", 5, kNowMs - 2)}));
+  struct Case {
+    const char* name;
+    ReadOptions read;
+    std::vector<Cell> cells;
+  };
   ReadOptions columns, newest, range, at, wide;
   columns.columns_to_get = {"y", "z", "none"};
   newest.max_versions = 1;
@@ -200,22 +260,58 @@ TEST_F(RowHandlersTest, ReadsChooseColumnsAndVersions) {
 
 TEST_F(RowHandlersTest, RefusesBadReads) {
   using Change = void (*)(GetRowRequest&);
-  struct Case { const char* name; Change change; const char* code; };
+  struct Case {
+    const char* name;
+    Change change;
+    const char* code;
+  };
   const Case kCases[] = {
       {"no version condition", [](auto& r) { r.read.max_versions.reset(); }, "OTSParameterInvalid"},
       {"max versions 0", [](auto& r) { r.read.max_versions = 0; }, "OTSParameterInvalid"},
-      {"range backwards", [](auto& r) { r.read.time_range = TimeRange{5, 5, {}}; }, "OTSParameterInvalid"},
-      {"range half open", [](auto& r) { r.read.time_range = TimeRange{5, {}, {}}; }, "OTSParameterInvalid"},
-      {"both", [](auto& r) { r.read.time_range = TimeRange{1, 5, 3}; }, "OTSParameterInvalid"},
-      {"1025 columns", [](auto& r) { r.read.columns_to_get.assign(1025, "c"); }, "OTSParameterInvalid"},
+      {"range backwards",
+       [](auto& r) {
+         r.read.time_range = TimeRange{5, 5, {}};
+       },
+       "OTSParameterInvalid"},
+      {"range half open",
+       [](auto& r) {
+         r.read.time_range = TimeRange{5, {}, {}};
+       },
+       "OTSParameterInvalid"},
+      {"both",
+       [](auto& r) {
+         r.read.time_range = TimeRange{1, 5, 3};
+       },
+       "OTSParameterInvalid"},
+      {"1025 columns", [](auto& r) { r.read.columns_to_get.assign(1025, "c"); },
+       "OTSParameterInvalid"},
       {"transaction", [](auto& r) { r.transaction_id = "t"; }, "OTSParameterInvalid"},
-      {"marker", [](auto& r) { r.primary_key = SharedBuffer(encode_delete_key(key("a"))); }, "OTSParameterInvalid"},
-      {"key of another name", [](auto& r) { r.primary_key = SharedBuffer(encode_key({{"uid", CellValue::of_string("a")}})); }, "OTSInvalidPK"},
-      {"key of another type", [](auto& r) { r.primary_key = SharedBuffer(encode_key({{"id", CellValue::of_integer(1)}})); }, "OTSInvalidPK"},
-      {"key too wide", [](auto& r) { r.primary_key = SharedBuffer(encode_key({{"id", CellValue::of_string("a")}, {"b", CellValue::of_string("a")}})); },
+      {"marker", [](auto& r) { r.primary_key = SharedBuffer(encode_delete_key(key("a"))); },
+       "OTSParameterInvalid"},
+      {"key of another name",
+       [](auto& r) {
+         r.primary_key = SharedBuffer(encode_key({{"uid", CellValue::of_string("a")}}));
+       },
+       "OTSInvalidPK"},
+      {"key of another type",
+       [](auto& r) {
+         r.primary_key = SharedBuffer(encode_key({{"id", CellValue::of_integer(1)}}));
+       },
+       "OTSInvalidPK"},
+      {"key too wide",
+       [](auto& r) {
+         r.primary_key = SharedBuffer(
+             encode_key({{"id", CellValue::of_string("a")}, {"b", CellValue::of_string("a")}}));
+       },
        "OTSInvalidPK"},
       {"bound", [](auto& r) { r.primary_key = SharedBuffer(encode_key(low())); }, "OTSInvalidPK"},
-      {"damaged", [](auto& r) { std::string bytes = encode_key(key("a")); bytes.back() ^= 1; r.primary_key = SharedBuffer(bytes); }, "OTSParameterInvalid"},
+      {"damaged",
+       [](auto& r) {
+         std::string bytes = encode_key(key("a"));
+         bytes.back() ^= 1;
+         r.primary_key = SharedBuffer(bytes);
+       },
+       "OTSParameterInvalid"},
   };
   for (const Case& c : kCases) {
     GetRowRequest request;
@@ -233,31 +329,47 @@ TEST_F(RowHandlersTest, RefusesBadWrites) {
   for (size_t i = 0; i <= kMaxColumnsPerWrite; ++i) many.push_back(put("c" + std::to_string(i), 1));
   std::string two_mb(kMaxAttributeValueBytes, 'x');
   Cell no_value{"x", CellOp::kPut, {}, {}};
-  struct Case { const char* name; WriteType type; Row change; const char* code; };
+  struct Case {
+    const char* name;
+    WriteType type;
+    Row change;
+    const char* code;
+  };
   const Case kCases[] = {
       {"1025 columns", WriteType::kPut, row(key("a"), many), "OTSOutOfColumnCountLimit"},
-      {"value over 2 MB", WriteType::kPut, row(key("a"), {put("x", CellValue::of_string(two_mb + "x"))}), "OTSParameterInvalid"},
+      {"value over 2 MB", WriteType::kPut,
+       row(key("a"), {put("x", CellValue::of_string(two_mb + "x"))}), "OTSParameterInvalid"},
       {"row over 4 MB", WriteType::kPut,
-       row(key("a"), {put("x", CellValue::of_string(two_mb)), put("y", CellValue::of_blob(two_mb)), put("z", 1)}), "OTSOutOfRowSizeLimit"},
+       row(key("a"), {put("x", CellValue::of_string(two_mb)), put("y", CellValue::of_blob(two_mb)),
+                      put("z", 1)}),
+       "OTSOutOfRowSizeLimit"},
       {"key over 1 KB", WriteType::kPut, row(key(std::string(1025, 'k'))), "OTSParameterInvalid"},
-      {"not a number", WriteType::kPut, row(key("a"), {put("x", CellValue::of_double(NAN))}), "OTSParameterInvalid"},
-      {"infinite", WriteType::kPut, row(key("a"), {put("x", CellValue::of_double(INFINITY))}), "OTSParameterInvalid"},
-      {"key column as attribute", WriteType::kPut, row(key("a"), {put("id", 1)}), "OTSParameterInvalid"},
+      {"not a number", WriteType::kPut, row(key("a"), {put("x", CellValue::of_double(NAN))}),
+       "OTSParameterInvalid"},
+      {"infinite", WriteType::kPut, row(key("a"), {put("x", CellValue::of_double(INFINITY))}),
+       "OTSParameterInvalid"},
+      {"key column as attribute", WriteType::kPut, row(key("a"), {put("id", 1)}),
+       "OTSParameterInvalid"},
       {"empty name", WriteType::kPut, row(key("a"), {put("", 1)}), "OTSParameterInvalid"},
-      {"long name", WriteType::kPut, row(key("a"), {put(std::string(256, 'n'), 1)}), "OTSParameterInvalid"},
+      {"long name", WriteType::kPut, row(key("a"), {put(std::string(256, 'n'), 1)}),
+       "OTSParameterInvalid"},
       {"delete in put", WriteType::kPut, row(key("a"), {delete_all("x")}), "OTSParameterInvalid"},
-      {"increment in put", WriteType::kPut, row(key("a"), {increment("x", 1)}), "OTSParameterInvalid"},
+      {"increment in put", WriteType::kPut, row(key("a"), {increment("x", 1)}),
+       "OTSParameterInvalid"},
       {"no value", WriteType::kPut, row(key("a"), {no_value}), "OTSParameterInvalid"},
       {"null", WriteType::kPut, row(key("a"), {put("x", CellValue())}), "OTSParameterInvalid"},
       {"update of nothing", WriteType::kUpdate, row(key("a")), "OTSParameterInvalid"},
-      {"auto increment", WriteType::kPut, row({{"id", CellValue::auto_increment()}}), "OTSInvalidPK"},
+      {"auto increment", WriteType::kPut, row({{"id", CellValue::auto_increment()}}),
+       "OTSInvalidPK"},
   };
   for (const Case& c : kCases) {
     Response response = local.write(c.type, c.change);
     EXPECT_EQ(response.status, 400) << c.name;
     EXPECT_EQ(code_of(response), c.code) << c.name << ": " << message_of(response);
   }
-  EXPECT_EQ(code_of(local.write(WriteType::kPut, row(key("a"), {put("x", CellValue::of_string(two_mb))}))), "");
+  EXPECT_EQ(code_of(local.write(WriteType::kPut,
+                                row(key("a"), {put("x", CellValue::of_string(two_mb))}))),
+            "");
   EXPECT_EQ(code_of(local.write(WriteType::kPut, row(key(std::string(1024, 'k'))))), "");
   WriteRowRequest no_marker;
   no_marker.table = "person";
@@ -274,9 +386,12 @@ TEST(RowOptionsTest, DefinedTypesAndForbiddenUpdates) {
   TableOptions options;
   options.allow_update = false;
   local.create(meta, 24, options);
-  EXPECT_EQ(code_of(local.write(WriteType::kPut, row(key("a"), {put("age", CellValue::of_string("x"))}))), "OTSParameterInvalid");
+  EXPECT_EQ(
+      code_of(local.write(WriteType::kPut, row(key("a"), {put("age", CellValue::of_string("x"))}))),
+      "OTSParameterInvalid");
   EXPECT_EQ(code_of(local.write(WriteType::kPut, row(key("a"), {put("age", 3)}))), "");
-  EXPECT_EQ(code_of(local.write(WriteType::kUpdate, row(key("a"), {put("age", 3)}))), "OTSParameterInvalid");
+  EXPECT_EQ(code_of(local.write(WriteType::kUpdate, row(key("a"), {put("age", 3)}))),
+            "OTSParameterInvalid");
 }
 
 TEST_F(RowHandlersTest, ReturnsWhatWasAskedFor) {
@@ -285,9 +400,12 @@ TEST_F(RowHandlersTest, ReturnsWhatWasAskedFor) {
     EXPECT_TRUE(decode(local.write(type, change, {}, wanted).body.flat(), answer));
     return rows_of(answer.row);
   };
-  EXPECT_EQ(returned(WriteType::kPut, row(key("a"), {put("n", 1)}), {ReturnType::kPrimaryKey, {}}), std::vector<Row>{row(key("a"))});
-  EXPECT_EQ(returned(WriteType::kPut, row(key("a"), {put("n", 1)}), {ReturnType::kNone, {}}), std::vector<Row>{});
-  EXPECT_EQ(returned(WriteType::kUpdate, row(key("a"), {increment("n", 4), put("m", 1)}), {ReturnType::kAfterModify, {"n"}}),
+  EXPECT_EQ(returned(WriteType::kPut, row(key("a"), {put("n", 1)}), {ReturnType::kPrimaryKey, {}}),
+            std::vector<Row>{row(key("a"))});
+  EXPECT_EQ(returned(WriteType::kPut, row(key("a"), {put("n", 1)}), {ReturnType::kNone, {}}),
+            std::vector<Row>{});
+  EXPECT_EQ(returned(WriteType::kUpdate, row(key("a"), {increment("n", 4), put("m", 1)}),
+                     {ReturnType::kAfterModify, {"n"}}),
             std::vector<Row>{row(key("a"), {put("n", 5, kNowMs)})});
 }
 
@@ -299,22 +417,34 @@ TEST(RowAutoIncrementTest, GeneratesRisingNumbers) {
   int64_t last = 0;
   for (int i = 0; i < 10; ++i) {
     WriteRowResponse answer;
-    Row change = row({{"id", CellValue::of_string("a")}, {"seq", CellValue::auto_increment()}}, {put("n", i)});
-    ASSERT_TRUE(decode(local.write(WriteType::kPut, change, {}, ReturnContent{ReturnType::kPrimaryKey, {}}).body.flat(), answer));
+    Row change = row({{"id", CellValue::of_string("a")}, {"seq", CellValue::auto_increment()}},
+                     {put("n", i)});
+    ASSERT_TRUE(
+        decode(local.write(WriteType::kPut, change, {}, ReturnContent{ReturnType::kPrimaryKey, {}})
+                   .body.flat(),
+               answer));
     PrimaryKey made = rows_of(answer.row).at(0).primary_key;
     EXPECT_GT(made[1].value.integer, last);
     last = made[1].value.integer;
     EXPECT_EQ(local.get(made)->cells[0].value, CellValue::of_integer(i));
   }
-  Row update = row({{"id", CellValue::of_string("a")}, {"seq", CellValue::auto_increment()}}, {put("n", 1)});
+  Row update =
+      row({{"id", CellValue::of_string("a")}, {"seq", CellValue::auto_increment()}}, {put("n", 1)});
   EXPECT_EQ(code_of(local.write(WriteType::kUpdate, update)), "OTSParameterInvalid");
 }
 
 TEST_F(RowHandlersTest, ChargesByFourKilobytes) {
   WriteRowResponse answer;
-  ASSERT_TRUE(decode(local.write(WriteType::kPut, row(key("a"), {put("x", CellValue::of_string(std::string(5000, 'x')))})).body.flat(), answer));
+  ASSERT_TRUE(
+      decode(local
+                 .write(WriteType::kPut,
+                        row(key("a"), {put("x", CellValue::of_string(std::string(5000, 'x')))}))
+                 .body.flat(),
+             answer));
   EXPECT_EQ(answer.consumed, (CapacityUnit{0, 2}));
-  ASSERT_TRUE(decode(local.write(WriteType::kPut, row(key("a")), {RowExistence::kExpectExist, {}}).body.flat(), answer));
+  ASSERT_TRUE(decode(
+      local.write(WriteType::kPut, row(key("a")), {RowExistence::kExpectExist, {}}).body.flat(),
+      answer));
   EXPECT_EQ(answer.consumed, (CapacityUnit{1, 1}));
 }
 

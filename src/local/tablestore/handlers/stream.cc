@@ -15,7 +15,8 @@ using namespace tablestore;  // NOLINT: this file speaks of nothing else
 namespace {
 
 tl::unexpected<Error> unknown_iterator() {
-  return reject("OTSTrimmedDataAccess", "Requested stream data is already trimmed or does not exist.");
+  return reject("OTSTrimmedDataAccess",
+                "Requested stream data is already trimmed or does not exist.");
 }
 
 }  // namespace
@@ -34,7 +35,8 @@ Result<Answer> list_stream(HandlerContext& context, const SharedBuffer& message)
   for (const auto& table : tables) {
     TableDescription description = table->describe();
     if (!description.stream || !description.stream->enable) continue;
-    response.streams.push_back({description.stream->stream_id, table->name(), description.stream->last_enable_time});
+    response.streams.push_back(
+        {description.stream->stream_id, table->name(), description.stream->last_enable_time});
   }
   return Answer(encode(response));
 }
@@ -43,18 +45,23 @@ Result<Answer> describe_stream(HandlerContext& context, const SharedBuffer& mess
   DescribeStreamRequest request;
   OTS_CHECK(decode(message, request));
   if (request.shard_limit && *request.shard_limit < 1)
-    return reject_parameter(fmt::format("Invalid shard limit {}: at least 1.", *request.shard_limit));
+    return reject_parameter(
+        fmt::format("Invalid shard limit {}: at least 1.", *request.shard_limit));
   OTS_TRY(auto table, context.tables.find_stream(request.stream_id));
   OTS_TRY(StreamDescription stream, table->describe_stream(request.stream_id));
 
   auto first = stream.shards.begin();
   if (request.inclusive_start_shard_id && !request.inclusive_start_shard_id->empty()) {
-    first = std::find_if(stream.shards.begin(), stream.shards.end(),
-                         [&](const StreamShard& shard) { return shard.shard_id == *request.inclusive_start_shard_id; });
+    first = std::find_if(stream.shards.begin(), stream.shards.end(), [&](const StreamShard& shard) {
+      return shard.shard_id == *request.inclusive_start_shard_id;
+    });
     if (first == stream.shards.end())
-      return reject("OTSObjectNotExist", fmt::format("Requested shard does not exist: '{}'.", *request.inclusive_start_shard_id));
+      return reject("OTSObjectNotExist", fmt::format("Requested shard does not exist: '{}'.",
+                                                     *request.inclusive_start_shard_id));
   }
-  auto page = std::min<ptrdiff_t>(request.shard_limit.value_or(context.options.describe_stream_page), stream.shards.end() - first);
+  auto page =
+      std::min<ptrdiff_t>(request.shard_limit.value_or(context.options.describe_stream_page),
+                          stream.shards.end() - first);
 
   DescribeStreamResponse response;
   response.stream_id = std::move(stream.stream_id);
@@ -85,7 +92,8 @@ Result<Answer> get_shard_iterator(HandlerContext& context, const SharedBuffer& m
       return reject_parameter("The token does not belong to this shard and timestamp.");
     token = std::move(*sent);
   }
-  OTS_TRY(std::optional<uint64_t> position, table->seek(request.stream_id, request.shard_id, *request.timestamp));
+  OTS_TRY(std::optional<uint64_t> position,
+          table->seek(request.stream_id, request.shard_id, *request.timestamp));
   if (token.steps_done < context.options.seek_token_steps) {
     ++token.steps_done;
     response.next_token = to_text(token);
@@ -98,19 +106,23 @@ Result<Answer> get_shard_iterator(HandlerContext& context, const SharedBuffer& m
 Result<Answer> get_stream_record(HandlerContext& context, const SharedBuffer& message) {
   GetStreamRecordRequest request;
   OTS_CHECK(decode(message, request));
-  if (request.limit && *request.limit < 1) return reject_parameter(fmt::format("Invalid limit {}: at least 1.", *request.limit));
+  if (request.limit && *request.limit < 1)
+    return reject_parameter(fmt::format("Invalid limit {}: at least 1.", *request.limit));
   auto iterator = parse_shard_iterator(request.iterator);
   if (!iterator) return unknown_iterator();
   auto table = context.tables.find_stream(iterator->stream_id);
   if (!table) return unknown_iterator();
   if (request.table && *request.table != (*table)->name())
-    return reject_parameter(fmt::format("The iterator does not belong to table '{}'.", *request.table));
+    return reject_parameter(
+        fmt::format("The iterator does not belong to table '{}'.", *request.table));
 
   std::optional<size_t> limit;
   if (request.limit) limit = static_cast<size_t>(*request.limit);
-  auto page = (*table)->read_log(iterator->stream_id, iterator->shard_id, iterator->position, limit);
+  auto page =
+      (*table)->read_log(iterator->stream_id, iterator->shard_id, iterator->position, limit);
   if (!page) {
-    // The Stream was switched off since the table was found: the same as an iterator of an older Stream.
+    // The Stream was switched off since the table was found: the same as an iterator of an older
+    // Stream.
     if (page.error().code == "OTSObjectNotExist") return unknown_iterator();
     return fail(std::move(page).error());
   }

@@ -30,7 +30,9 @@ TEST(StreamHandlersTest, LogsWhatWasWritten) {
   options.max_versions = 3;
   local.create(person(), 24, options);
   local.put_row(row(key("a"), {put("n", 1), put("b", CellValue::of_string("x"), kNowMs - 5)}));
-  local.update_row(row(key("a"), {put("b", CellValue::of_boolean(true)), delete_one("b", kNowMs - 5), delete_all("gone"), increment("n", 41)}));
+  local.update_row(
+      row(key("a"), {put("b", CellValue::of_boolean(true)), delete_one("b", kNowMs - 5),
+                     delete_all("gone"), increment("n", 41)}));
   local.delete_row(key("a"));
   local.put_row(row(key("empty")));
 
@@ -39,23 +41,29 @@ TEST(StreamHandlersTest, LogsWhatWasWritten) {
   int64_t first_us = records[0].row.sequence->timestamp;
   EXPECT_GE(first_us, kNowUs);
   EXPECT_EQ(records[0].action, ActionType::kPut);
-  EXPECT_EQ(records[0].row, (Row{key("a"), {put("n", 1, kNowMs), put("b", CellValue::of_string("x"), kNowMs - 5)}, false,
-                                 SequenceInfo{0, first_us, 0}}));
+  EXPECT_EQ(records[0].row,
+            (Row{key("a"),
+                 {put("n", 1, kNowMs), put("b", CellValue::of_string("x"), kNowMs - 5)},
+                 false,
+                 SequenceInfo{0, first_us, 0}}));
   EXPECT_EQ(records[1].action, ActionType::kUpdate);
-  EXPECT_EQ(records[1].row.cells, (std::vector<Cell>{put("b", CellValue::of_boolean(true), kNowMs), delete_one("b", kNowMs - 5),
+  EXPECT_EQ(records[1].row.cells, (std::vector<Cell>{put("b", CellValue::of_boolean(true), kNowMs),
+                                                     delete_one("b", kNowMs - 5),
                                                      delete_all("gone"), put("n", 42, kNowMs)}));
   EXPECT_EQ(records[2].action, ActionType::kDelete);
   EXPECT_EQ(records[2].row.cells, std::vector<Cell>{});
   EXPECT_FALSE(records[2].row.delete_marker);
   EXPECT_EQ(records[3].action, ActionType::kPut);
-  for (size_t i = 1; i < records.size(); ++i) EXPECT_LT(records[i - 1].row.sequence, records[i].row.sequence);
+  for (size_t i = 1; i < records.size(); ++i)
+    EXPECT_LT(records[i - 1].row.sequence, records[i].row.sequence);
 }
 
 TEST(StreamHandlersTest, RefusedWritesLeaveNoRecord) {
   TablestoreFixture local;
   local.create();
   Condition must_exist{RowExistence::kExpectExist, {}};
-  EXPECT_EQ(code_of(local.write(WriteType::kPut, row(key("a")), must_exist)), "OTSConditionCheckFail");
+  EXPECT_EQ(code_of(local.write(WriteType::kPut, row(key("a")), must_exist)),
+            "OTSConditionCheckFail");
   EXPECT_TRUE(local.read_all(local.shards()[0].shard_id).empty());
 }
 
@@ -108,7 +116,8 @@ TEST(StreamHandlersTest, PagesStayWithinTheirSize) {
   TablestoreFixture local;
   local.create();
   std::string large(300'000, 'x');
-  for (int i = 0; i < 20; ++i) local.put_row(row(key(std::to_string(i)), {put("v", CellValue::of_string(large))}));
+  for (int i = 0; i < 20; ++i)
+    local.put_row(row(key(std::to_string(i)), {put("v", CellValue::of_string(large))}));
   std::optional<std::string> next = local.iterator(local.shards()[0].shard_id);
   size_t records = 0;
   while (records < 20) {
@@ -129,15 +138,21 @@ TEST(StreamHandlersTest, SeeksByTimestamp) {
     local.put_row(row(key(std::to_string(i))));
   }
   std::string shard = local.shards()[0].shard_id;
-  struct Case { int64_t timestamp_us; size_t first; };
-  for (Case c : {Case{0, 0}, {kNowUs + 1'000'000, 0}, {kNowUs + 1'000'001, 1}, {kNowUs + 5'000'000, 4}}) {
+  struct Case {
+    int64_t timestamp_us;
+    size_t first;
+  };
+  for (Case c :
+       {Case{0, 0}, {kNowUs + 1'000'000, 0}, {kNowUs + 1'000'001, 1}, {kNowUs + 5'000'000, 4}}) {
     ReadPage page = local.read(local.iterator(shard, c.timestamp_us));
     ASSERT_EQ(page.records.size(), 5 - c.first) << c.timestamp_us;
     EXPECT_EQ(ids(page.records)[0], std::to_string(c.first));
   }
-  EXPECT_TRUE(local.read(local.iterator(shard, kNowUs + kHourUs)).records.empty()) << "open shard: behind the newest record";
+  EXPECT_TRUE(local.read(local.iterator(shard, kNowUs + kHourUs)).records.empty())
+      << "open shard: behind the newest record";
   ASSERT_TRUE(local.table().split(CellValue::of_string("2")));
-  EXPECT_EQ(local.iterator(shard, kNowUs + kHourUs), "") << "closed shard, everything older: no iterator, no token";
+  EXPECT_EQ(local.iterator(shard, kNowUs + kHourUs), "")
+      << "closed shard, everything older: no iterator, no token";
 }
 
 TEST(StreamHandlersTest, SeekTokensLeadToTheSamePlace) {
@@ -158,7 +173,8 @@ TEST(StreamHandlersTest, SeekTokensLeadToTheSamePlace) {
   EXPECT_EQ(done.next_token, "");
   EXPECT_EQ(local.read(done.iterator).records.size(), 1u);
   request.timestamp = kNowUs + 1;
-  EXPECT_EQ(code_of(local.call("GetShardIterator", encode(request))), "OTSParameterInvalid") << "a token of another seek";
+  EXPECT_EQ(code_of(local.call("GetShardIterator", encode(request))), "OTSParameterInvalid")
+      << "a token of another seek";
   request.token = "made up";
   EXPECT_EQ(code_of(local.call("GetShardIterator", encode(request))), "OTSParameterInvalid");
 }
@@ -167,7 +183,9 @@ TEST(StreamHandlersTest, SplitsAndMergesBuildTheShardTree) {
   TablestoreFixture local;
   local.create();
   StoredTable& table = local.table();
-  auto put_all = [&] { for (const char* id : {"a", "g", "m", "t"}) local.put_row(row(key(id))); };
+  auto put_all = [&] {
+    for (const char* id : {"a", "g", "m", "t"}) local.put_row(row(key(id)));
+  };
   put_all();
   std::string root = local.shards()[0].shard_id;
   SplitResult first = *table.split(CellValue::of_string("m"));
@@ -207,7 +225,8 @@ TEST(StreamHandlersTest, RefusesImpossibleSplitsAndMerges) {
   TablestoreFixture local;
   local.create();
   StoredTable& table = local.table();
-  EXPECT_EQ(table.split(std::nullopt).error().code, "Control-Split") << "an empty partition has no middle";
+  EXPECT_EQ(table.split(std::nullopt).error().code, "Control-Split")
+      << "an empty partition has no middle";
   local.put_row(row(key("a")));
   EXPECT_EQ(table.split(std::nullopt).error().code, "Control-Split") << "one key has no middle";
   EXPECT_EQ(table.split(CellValue::of_integer(1)).error().code, "OTSInvalidPK");
@@ -215,7 +234,8 @@ TEST(StreamHandlersTest, RefusesImpossibleSplitsAndMerges) {
   EXPECT_EQ(table.split(CellValue::of_string("m")).error().code, "Control-Split");
   SplitResult second = *table.split(CellValue::of_string("x"));
   EXPECT_EQ(table.merge(first.left, second.right).error().code, "Control-Merge");
-  EXPECT_EQ(table.merge(first.left, first.parent).error().code, "Control-Shard") << "the parent is closed";
+  EXPECT_EQ(table.merge(first.left, first.parent).error().code, "Control-Shard")
+      << "the parent is closed";
   EXPECT_EQ(table.split(std::nullopt, "no shard").error().code, "Control-Shard");
 }
 
@@ -224,7 +244,8 @@ TEST(StreamHandlersTest, HalvesTheLargestPartition) {
   local.create();
   for (char c = 'a'; c <= 'z'; ++c) local.put_row(row(key(std::string(1, c))));
   SplitResult split = *local.table().split(std::nullopt);
-  auto described = local.ask<DescribeTableResponse>("DescribeTable", encode(DescribeTableRequest{"person"}));
+  auto described =
+      local.ask<DescribeTableResponse>("DescribeTable", encode(DescribeTableRequest{"person"}));
   ASSERT_EQ(described.shard_splits.size(), 1u);
   EXPECT_EQ(rows_of(described.shard_splits[0]), std::vector<Row>{row(key("n"))});
   EXPECT_EQ(local.shards().size(), 3u);
@@ -288,7 +309,8 @@ TEST(StreamHandlersTest, ForgetsWhatIsOlderThanTheRetention) {
   EXPECT_EQ(refused_read(local, next), "OTSTrimmedDataAccess") << "the closed shard is gone";
   auto left = local.shards();
   ASSERT_EQ(left.size(), 2u);
-  EXPECT_EQ(left[0].parent_id, root) << "children still name the parent that is not listed any more";
+  EXPECT_EQ(left[0].parent_id, root)
+      << "children still name the parent that is not listed any more";
   GetShardIteratorRequest request{local.stream().stream_id, root, {}, ""};
   EXPECT_EQ(code_of(local.call("GetShardIterator", encode(request))), "OTSTrimmedDataAccess");
 }
@@ -316,7 +338,8 @@ TEST(StreamHandlersTest, KnowsOnlyItsOwnStreamsAndIterators) {
   EXPECT_LE(old_iterator.size(), 200u);
   std::string damaged = old_iterator;
   damaged[20] = damaged[20] == 'A' ? 'B' : 'A';
-  for (const std::string& text : {std::string(), std::string("nonsense"), damaged}) EXPECT_EQ(refused_read(local, text), "OTSTrimmedDataAccess");
+  for (const std::string& text : {std::string(), std::string("nonsense"), damaged})
+    EXPECT_EQ(refused_read(local, text), "OTSTrimmedDataAccess");
   GetStreamRecordRequest other_table{old_iterator, {}, "other"};
   EXPECT_EQ(code_of(local.call("GetStreamRecord", encode(other_table))), "OTSParameterInvalid");
 
@@ -346,11 +369,14 @@ TEST(StreamHandlersTest, ListsStreams) {
   auto all = local.ask<ListStreamResponse>("ListStream", encode(ListStreamRequest{}));
   ASSERT_EQ(all.streams.size(), 2u);
   EXPECT_EQ(all.streams[1].table_name, "zebra");
-  EXPECT_EQ(local.ask<ListStreamResponse>("ListStream", encode(ListStreamRequest{"quiet"})).streams.size(), 0u);
+  EXPECT_EQ(local.ask<ListStreamResponse>("ListStream", encode(ListStreamRequest{"quiet"}))
+                .streams.size(),
+            0u);
   auto one = local.ask<ListStreamResponse>("ListStream", encode(ListStreamRequest{"person"}));
   ASSERT_EQ(one.streams.size(), 1u);
   EXPECT_EQ(one.streams[0].stream_id, local.stream().stream_id);
-  EXPECT_EQ(code_of(local.call("ListStream", encode(ListStreamRequest{"none"}))), "OTSObjectNotExist");
+  EXPECT_EQ(code_of(local.call("ListStream", encode(ListStreamRequest{"none"}))),
+            "OTSObjectNotExist");
 }
 
 }  // namespace

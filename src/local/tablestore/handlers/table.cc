@@ -19,7 +19,8 @@ ThroughputDetails throughput_of(const TableDescription& table) {
 Result<Answer> create_table(HandlerContext& context, const SharedBuffer& message) {
   CreateTableRequest request;
   OTS_CHECK(decode(message, request));
-  if (request.has_indexes) return reject_parameter("Secondary indexes are not supported by the local Tablestore.");
+  if (request.has_indexes)
+    return reject_parameter("Secondary indexes are not supported by the local Tablestore.");
   TableDefinition definition;
   OTS_CHECK(check_meta(request.meta));
   OTS_TRY(definition.split_keys, check_partitions(request.meta, request.partitions));
@@ -50,7 +51,8 @@ Result<Answer> describe_table(HandlerContext& context, const SharedBuffer& messa
   response.options = std::move(description.options);
   response.stream = std::move(description.stream);
   response.creation_time = description.created_us;
-  for (const PrimaryKey& key : description.split_keys) response.shard_splits.emplace_back(encode_key(key));
+  for (const PrimaryKey& key : description.split_keys)
+    response.shard_splits.emplace_back(encode_key(key));
   return Answer(encode(response));
 }
 
@@ -58,7 +60,8 @@ Result<Answer> update_table(HandlerContext& context, const SharedBuffer& message
   UpdateTableRequest request;
   OTS_CHECK(decode(message, request));
   if (!request.reserved && !request.options && !request.stream)
-    return reject_parameter("UpdateTable needs a reserved throughput, table options or a stream specification.");
+    return reject_parameter(
+        "UpdateTable needs a reserved throughput, table options or a stream specification.");
   OTS_TRY(auto table, context.tables.find(request.table));
   if (request.options) OTS_CHECK(check_options(*request.options));
   if (request.stream) OTS_CHECK(check_stream_spec(table->meta(), *request.stream));
