@@ -41,6 +41,17 @@ Result<Plan> make_plan(tablestore::Client& client, writer::Writer& writer, const
 
 int shards_to_read(const Plan& plan) { return count_reads(plan.read.shards); }
 
+void write_window(JsonOut& out, const reader::Settings& settings) {
+  out.key("window").begin_object();
+  out.member("startMs", settings.window.start_ms).member("endMs", settings.window.end_ms);
+  out.member("startLocal", format_local(settings.window.start_ms, settings.zone));
+  out.member("endLocal", format_local(settings.window.end_ms, settings.zone));
+  out.member("startUtc", format_iso_utc(settings.window.start_ms));
+  out.member("endUtc", format_iso_utc(settings.window.end_ms));
+  out.member("zone", settings.zone.name());
+  out.end_object();
+}
+
 std::string to_json(const Plan& plan, JsonStyle style) {
   const reader::Settings& settings = plan.read.settings;
   JsonOut out(style);
@@ -49,14 +60,7 @@ std::string to_json(const Plan& plan, JsonStyle style) {
   out.member("dataTable", settings.data_table);
   out.member("streamId", plan.read.stream_id);
   out.member("expirationHours", plan.read.expiration_hours);
-  out.key("window").begin_object();
-  out.member("start", settings.window.start_ms).member("end", settings.window.end_ms);
-  out.member("startLocal", format_local(settings.window.start_ms, settings.zone));
-  out.member("endLocal", format_local(settings.window.end_ms, settings.zone));
-  out.member("startUtc", format_iso_utc(settings.window.start_ms));
-  out.member("endUtc", format_iso_utc(settings.window.end_ms));
-  out.member("zone", settings.zone.name());
-  out.end_object();
+  write_window(out, settings);
   out.member("statusTable", plan.status_table);
   out.member("continues", plan.read.continues);
   out.key("destination").raw(plan.destination_json);

@@ -29,6 +29,8 @@ Result<Plan> make_plan(tablestore::Client& client, writer::Writer& writer, const
 // Shards of the plan's units.
 int shards_to_read(const Plan& plan);
 
+// Member "window": the bounds in ms, local time and UTC.
+void write_window(JsonOut& out, const reader::Settings& settings);
 std::string to_json(const Plan& plan, JsonStyle style);
 
 }  // namespace otsstream::sync

@@ -40,17 +40,6 @@ std::string dirty_line(const Report& report) {
   return line("Dirty records", std::to_string(report.dirty)) + "First reason: " + report.first_dirty_reason + "\n";
 }
 
-void write_window(JsonOut& out, const reader::Settings& settings) {
-  out.key("window").begin_object();
-  out.member("startMs", settings.window.start_ms).member("endMs", settings.window.end_ms);
-  out.member("startLocal", format_local(settings.window.start_ms, settings.zone));
-  out.member("endLocal", format_local(settings.window.end_ms, settings.zone));
-  out.member("startUtc", format_iso_utc(settings.window.start_ms));
-  out.member("endUtc", format_iso_utc(settings.window.end_ms));
-  out.member("zone", settings.zone.name());
-  out.end_object();
-}
-
 void write_shards(JsonOut& out, const Report& report) {
   out.key("shards").begin_array();
   for (const Manifest& manifest : report.manifests) {

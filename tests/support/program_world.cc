@@ -5,7 +5,7 @@
 
 #include "base/file.h"
 #include "base/time_zone.h"
-#include "support/status_lines.h"
+#include "support/lines.h"
 #include "support/world.h"
 
 namespace otsstream::test {
@@ -91,17 +91,7 @@ ProgramResult ProgramWorld::run(const std::string& start, const std::string& end
 
 std::vector<std::string> ProgramWorld::landed() {
   auto result = cloud->maxcompute().query("select id, colname, version, colvalue, optype from person where pt = '20171018'");
-  std::vector<std::string> rows;
-  if (!result) {
-    ADD_FAILURE() << result.error().to_string();
-    return rows;
-  }
-  for (const auto& cells : result->rows) {
-    std::string row;
-    for (const auto& cell : cells) row += (row.empty() ? "" : "|") + cell.value_or("NULL");
-    rows.push_back(std::move(row));
-  }
-  return rows;
+  return row_lines(result);
 }
 
 std::vector<std::string> ProgramWorld::status_rows() { return status_lines(*tablestore, kStatusTable); }

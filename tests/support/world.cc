@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "base/time_zone.h"
-#include "support/status_lines.h"
+#include "support/lines.h"
 
 namespace otsstream::test {
 
@@ -113,17 +113,7 @@ Result<sync::Report> World::run_text(std::string text, const job::Variables& var
 std::vector<std::string> World::landed(const std::string& bizdate, const std::string& columns) {
   const std::string list = columns == "*" ? "id, colname, version, colvalue, optype, sequenceinfo" : columns;
   auto result = maxcompute_server->query("select " + list + " from person where pt = '" + bizdate + "'");
-  std::vector<std::string> rows;
-  if (!result) {
-    ADD_FAILURE() << result.error().to_string();
-    return rows;
-  }
-  for (const auto& cells : result->rows) {
-    std::string row;
-    for (const auto& cell : cells) row += (row.empty() ? "" : "|") + cell.value_or("NULL");
-    rows.push_back(std::move(row));
-  }
-  return rows;
+  return row_lines(result);
 }
 
 std::vector<std::string> World::partitions() {

@@ -1,4 +1,4 @@
-#include "support/status_lines.h"
+#include "support/lines.h"
 
 #include <gtest/gtest.h>
 
@@ -52,6 +52,20 @@ std::vector<std::string> status_lines(tablestore::Client& client, const std::str
     lines.push_back(std::move(line));
   }
   return lines;
+}
+
+std::vector<std::string> row_lines(const Result<local::QueryResult>& result) {
+  std::vector<std::string> rows;
+  if (!result) {
+    ADD_FAILURE() << result.error().to_string();
+    return rows;
+  }
+  for (const auto& cells : result->rows) {
+    std::string row;
+    for (size_t i = 0; i < cells.size(); ++i) row += (i == 0 ? "" : "|") + cells[i].value_or("NULL");
+    rows.push_back(std::move(row));
+  }
+  return rows;
 }
 
 }  // namespace otsstream::test
