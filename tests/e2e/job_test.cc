@@ -164,6 +164,19 @@ TEST(Job, AnEmptyTableGivesAnEmptyPartition) {
   EXPECT_THAT(world.partitions(), ElementsAre("pt=20171018"));
 }
 
+TEST(Job, AStreamWithoutShardsIsASuccessWithoutRecords) {
+  World world;
+  world.create_data_table();
+  world.create_destination();
+  world.hide_shards();
+  const sync::Report report = run_ok(world);
+  EXPECT_TRUE(report.plan.units.empty());
+  EXPECT_EQ(report.totals.rows, 0);
+  EXPECT_EQ(report.totals.share, 1.0);
+  EXPECT_THAT(world.partitions(), ElementsAre("pt=20171018"));
+  EXPECT_THAT(world.status_rows(), ElementsAre(testing::StartsWith("DataxJobDesc/")));
+}
+
 TEST(Job, ManyShardsOnFewChannels) {
   World world;
   world.create_data_table();

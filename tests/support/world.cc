@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/time_zone.h"
 #include "support/lines.h"
+#include "tablestore/wire/signature.h"
 
 namespace otsstream::test {
 
@@ -53,7 +54,7 @@ World::World(const std::string& start, uint64_t seed)
   maxcompute_options.random = &random;
   maxcompute_options.public_origin = kMaxComputeOrigin;
   maxcompute_server = value_of(local::MaxComputeServer::create(std::move(maxcompute_options)));
-  loop.route(kTablestoreOrigin, tablestore_server->handler());
+  loop.route(kTablestoreOrigin, [this](const Request& request) { return answer_tablestore(request); });
   loop.route(kMaxComputeOrigin, [this](const Request& request) { return maxcompute_server->handle(request); });
 
   connections = value_of(job::Connections::parse(kConnections, "test connections"));
@@ -62,6 +63,21 @@ World::World(const std::string& start, uint64_t seed)
   maxcompute = std::make_unique<maxcompute::RestClient>(std::make_shared<maxcompute::HttpCaller>(
       maxcompute::Connection{std::string(kMaxComputeOrigin) + "/api", "", "demo", "testid", Secret("testkey"), {}}, maxcompute::ClientOptions{}, loop,
       executor, random));
+}
+
+// The server's answer; a changed body is signed again as the server would.
+Response World::answer_tablestore(const Request& request) {
+  Response response = tablestore_server->handle(request);
+  if (!shards_hidden_ || request.path() != "/DescribeStream" || response.status != 200) return response;
+  tablestore::DescribeStreamResponse message;
+  EXPECT_TRUE(tablestore::decode(response.body.flat(), message).has_value());
+  message.shards.clear();
+  response.body = Body(tablestore::encode(message));
+  response.headers.set("x-ots-contentmd5", tablestore::content_md5(response.body.flat().view()));
+  tablestore::HeaderList signed_headers;
+  for (const Header& header : response.headers.list()) signed_headers.emplace_back(header.name, header.value);
+  response.headers.set("Authorization", "OTS testid:" + tablestore::sign_response("testkey", "/DescribeStream", signed_headers));
+  return response;
 }
 
 void World::create_data_table(const std::string& name, bool stream) {

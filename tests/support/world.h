@@ -46,6 +46,8 @@ class World {
   // The destination of examples/person.json, or with other column types.
   void create_destination(const std::string& columns = "id STRING, colname STRING, version BIGINT, colvalue STRING, optype STRING, sequenceinfo STRING");
   std::shared_ptr<local::StoredTable> data_table(const std::string& name = "person");
+  // From now on DescribeStream shows no shards at all.
+  void hide_shards() { shards_hidden_ = true; }
   // Data time; the wall clock stays where it is.
   void set_data_time(const std::string& china_time);
 
@@ -60,6 +62,10 @@ class World {
   std::vector<std::string> partitions();
   // DataX's rows of the status table: "kind/value column=…" lines, with versions replaced by their order of appearance ("v1"). Empty: no table.
   std::vector<std::string> status_rows();
+
+ private:
+  Response answer_tablestore(const Request& request);
+  bool shards_hidden_ = false;
 };
 
 std::string person_job();
