@@ -23,7 +23,8 @@ Result<std::unique_ptr<LocalCloud>> LocalCloud::start(LocalCloudOptions options,
   for (const auto& [id, secret] : options.access_keys) tablestore.instances[options.instance][id] = TablestoreAccessKey{secret, {}};
   tablestore.data_lag = options.data_lag;
   cloud->tablestore_ = TablestoreServer::create(std::move(tablestore), clock, random);
-  cloud->control_ = std::make_unique<Control>(*cloud->tablestore_);
+  // A page in the user's browser can reach loopback too; it cannot know the key, nor send the header without being asked.
+  cloud->control_ = std::make_unique<Control>(*cloud->tablestore_, options.access_keys.begin()->second);
 
   MaxComputeOptions maxcompute;
   maxcompute.project = options.project;
