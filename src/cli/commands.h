@@ -11,5 +11,6 @@ using Action = std::function<int()>;  // gives the exit code
 void add_run(CLI::App& app, Action& action);
 void add_local(CLI::App& app, Action& action);
 void add_demo(CLI::App& app, Action& action);
+void add_params(CLI::App& app, Action& action);
 
 }  // namespace otsstream::cli

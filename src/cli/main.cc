@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
   cli::add_run(app, action);
   cli::add_local(app, action);
   cli::add_demo(app, action);
+  cli::add_params(app, action);
 
   constexpr int kWrongCommandLine = 255;  // job-engine.md 13.5
   try {
