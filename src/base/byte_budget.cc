@@ -44,9 +44,8 @@ ByteBudget::Lease ByteBudget::try_acquire(size_t bytes) {
 // The bytes are taken already. If the executor drops the task, the lease in it gives them back.
 void ByteBudget::hand_out(Waiter waiter) {
   auto lease = std::make_shared<Lease>(Lease(shared_from_this(), waiter.bytes));
-  executor_.post([lease = std::move(lease), ready = std::move(waiter.ready)] {
-    ready(std::move(*lease));
-  });
+  executor_.post(
+      [lease = std::move(lease), ready = std::move(waiter.ready)] { ready(std::move(*lease)); });
 }
 
 void ByteBudget::give_back(size_t bytes) {

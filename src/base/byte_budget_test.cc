@@ -18,9 +18,8 @@ struct ByteBudgetTest : ::testing::Test {
   std::vector<std::pair<char, Lease>> granted;
 
   void ask(char name, size_t bytes) {
-    budget->acquire(bytes, [this, name](Lease lease) {
-      granted.emplace_back(name, std::move(lease));
-    });
+    budget->acquire(bytes,
+                    [this, name](Lease lease) { granted.emplace_back(name, std::move(lease)); });
   }
   std::string names() {
     executor.run_for(Duration(0));

@@ -32,8 +32,8 @@ TEST(Varint, Golden) {
 }
 
 TEST(Varint, RefusesCutAndOverlongNumbers) {
-  for (const char* hex : {"", "80", "ffffffffffffffffff", "ffffffffffffffffff02",
-                          "8080808080808080808001"}) {
+  for (const char* hex :
+       {"", "80", "ffffffffffffffffff", "ffffffffffffffffff02", "8080808080808080808001"}) {
     std::string bytes = from_hex(hex);
     std::string_view in = bytes;
     uint64_t v;

@@ -60,8 +60,8 @@ Result<std::string> zlib_inflate(std::string_view bytes, size_t max_output) {
   std::unique_ptr<z_stream, int (*)(z_stream*)> closer(&z, inflateEnd);
 
   // One byte more than allowed tells "exactly full" from "too long".
-  const size_t hard_limit = max_output == std::numeric_limits<size_t>::max() ? max_output
-                                                                             : max_output + 1;
+  const size_t hard_limit =
+      max_output == std::numeric_limits<size_t>::max() ? max_output : max_output + 1;
   std::string out(std::min(hard_limit, std::max<size_t>(bytes.size() * 4, 1024)), '\0');
   size_t used = 0;
   int rc = Z_OK;

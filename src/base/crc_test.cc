@@ -24,9 +24,8 @@ TEST(Crc8, VectorsOfTheProtocol) {
   struct {
     const char* hex;
     int crc;
-  } cases[] = {{"", 0x00},         {"01", 0x07},     {"61", 0x20},
-               {"313233343536373839", 0xf4},         {"756964", 0xd4},
-               {"616765", 0x0c},   {"ffffffff", 0xde}, {"e59f8ee5b882", 0x22}};
+  } cases[] = {{"", 0x00},       {"01", 0x07},     {"61", 0x20},       {"313233343536373839", 0xf4},
+               {"756964", 0xd4}, {"616765", 0x0c}, {"ffffffff", 0xde}, {"e59f8ee5b882", 0x22}};
   for (const auto& c : cases) EXPECT_EQ(crc8(0, from_hex(c.hex)), c.crc) << c.hex;
   EXPECT_EQ(crc8_int32(0, 5), 0x4e);
   EXPECT_EQ(crc8_int64(0, 7), 0x79);

@@ -39,21 +39,36 @@ std::string Error::to_string() const {
 
 std::string_view to_string(ErrorKind kind) {
   switch (kind) {
-    case ErrorKind::kUsage: return "usage";
-    case ErrorKind::kConfig: return "config";
-    case ErrorKind::kNotFound: return "not-found";
-    case ErrorKind::kPermission: return "permission";
-    case ErrorKind::kConflict: return "conflict";
-    case ErrorKind::kUnsupported: return "unsupported";
-    case ErrorKind::kService: return "service";
-    case ErrorKind::kNetwork: return "network";
-    case ErrorKind::kTimeout: return "timeout";
-    case ErrorKind::kCorrupt: return "corrupt";
-    case ErrorKind::kDataLost: return "data-lost";
-    case ErrorKind::kDirtyLimit: return "dirty-limit";
-    case ErrorKind::kResource: return "resource";
-    case ErrorKind::kCancelled: return "cancelled";
-    case ErrorKind::kInternal: return "internal";
+    case ErrorKind::kUsage:
+      return "usage";
+    case ErrorKind::kConfig:
+      return "config";
+    case ErrorKind::kNotFound:
+      return "not-found";
+    case ErrorKind::kPermission:
+      return "permission";
+    case ErrorKind::kConflict:
+      return "conflict";
+    case ErrorKind::kUnsupported:
+      return "unsupported";
+    case ErrorKind::kService:
+      return "service";
+    case ErrorKind::kNetwork:
+      return "network";
+    case ErrorKind::kTimeout:
+      return "timeout";
+    case ErrorKind::kCorrupt:
+      return "corrupt";
+    case ErrorKind::kDataLost:
+      return "data-lost";
+    case ErrorKind::kDirtyLimit:
+      return "dirty-limit";
+    case ErrorKind::kResource:
+      return "resource";
+    case ErrorKind::kCancelled:
+      return "cancelled";
+    case ErrorKind::kInternal:
+      return "internal";
   }
   return "unknown";
 }

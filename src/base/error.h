@@ -10,21 +10,21 @@
 namespace otsstream {
 
 enum class ErrorKind {
-  kUsage,         // wrong command line
-  kConfig,        // job text, connections file, parameters
-  kNotFound,      // table, stream, shard, partition, file
-  kPermission,    // key, signature, access rights
-  kConflict,      // somebody else holds it, or it exists with another shape
-  kUnsupported,   // a thing that we know and do not do yet
-  kService,       // the service answered with an error
-  kNetwork,       // no answer, or half of one
-  kTimeout,       // waited long enough
-  kCorrupt,       // bytes that violate their format or checksum
-  kDataLost,      // the Stream no longer holds what was asked for
-  kDirtyLimit,    // more dirty records than the job allows
-  kResource,      // memory, disk, block ids
-  kCancelled,     // the user stopped it
-  kInternal,      // our own mistake
+  kUsage,        // wrong command line
+  kConfig,       // job text, connections file, parameters
+  kNotFound,     // table, stream, shard, partition, file
+  kPermission,   // key, signature, access rights
+  kConflict,     // somebody else holds it, or it exists with another shape
+  kUnsupported,  // a thing that we know and do not do yet
+  kService,      // the service answered with an error
+  kNetwork,      // no answer, or half of one
+  kTimeout,      // waited long enough
+  kCorrupt,      // bytes that violate their format or checksum
+  kDataLost,     // the Stream no longer holds what was asked for
+  kDirtyLimit,   // more dirty records than the job allows
+  kResource,     // memory, disk, block ids
+  kCancelled,    // the user stopped it
+  kInternal,     // our own mistake
 };
 
 // Whether sending the same request again can help (tablestore-protocol.md 1.9).

@@ -81,9 +81,8 @@ TEST(VirtualExecutor, RefusesToWaitInsideATask) {
 TEST(VirtualExecutor, AwaitGivesTheValueOfTheCallback) {
   ManualClock clock;
   VirtualExecutor executor(clock, 1);
-  auto result = await<int>(executor, [&](auto done) {
-    executor.post_after(seconds(9), [done] { done(7); });
-  });
+  auto result = await<int>(
+      executor, [&](auto done) { executor.post_after(seconds(9), [done] { done(7); }); });
   EXPECT_EQ(result.value(), 7);
   EXPECT_EQ(clock.steady_us(), 9'000'000);
   auto never = await<int>(executor, [](auto) {});
@@ -128,9 +127,8 @@ TEST(ThreadedExecutor, RefusesToWaitInsideATask) {
   SystemClock clock;
   ThreadedExecutor executor(clock, 1);
   auto result = await<std::string>(executor, [&](auto done) {
-    executor.post([&executor, done] {
-      done(executor.run_until([] { return true; }).error().code);
-    });
+    executor.post(
+        [&executor, done] { done(executor.run_until([] { return true; }).error().code); });
   });
   EXPECT_EQ(result.value(), "Executor-Reentry");
 }

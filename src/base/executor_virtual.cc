@@ -44,8 +44,8 @@ struct VirtualExecutor::Impl {
 
   ManualClock& clock;
   Random random;
-  std::vector<Task> ready;                 // due now; the seed chooses
-  std::multimap<int64_t, Task> timers;     // by steady time
+  std::vector<Task> ready;              // due now; the seed chooses
+  std::multimap<int64_t, Task> timers;  // by steady time
   bool in_task = false;
   bool stopping = false;
 };

@@ -34,8 +34,8 @@ class Descriptor {
 // `doing`: "read", "write". Uses errno.
 Error io_error(std::string_view doing, const std::string& path) {
   const int code = errno;
-  std::string text = fmt::format("cannot {} {}: {}", doing, path,
-                                 std::generic_category().message(code));
+  std::string text =
+      fmt::format("cannot {} {}: {}", doing, path, std::generic_category().message(code));
   switch (code) {
     case ENOENT:
     case ENOTDIR:

@@ -54,9 +54,9 @@ TEST_F(FileTest, SizeLimitIsExact) {
 TEST_F(FileTest, ReadsWhatHasNoSize) { EXPECT_FALSE(read_file("/proc/self/stat").value().empty()); }
 
 TEST_F(FileTest, MissingFileAndMissingFolder) {
-  for (const Error& error : {read_file(at("none")).error(), read_file(at("none/f")).error(),
-                             write_file_atomic(at("none/f"), "x").error(),
-                             check_private_file(at("none")).error()}) {
+  for (const Error& error :
+       {read_file(at("none")).error(), read_file(at("none/f")).error(),
+        write_file_atomic(at("none/f"), "x").error(), check_private_file(at("none")).error()}) {
     EXPECT_EQ(error.kind, ErrorKind::kNotFound);
     EXPECT_EQ(error.code, "File-NotFound");
     EXPECT_THAT(error.message, HasSubstr(at("none")));

@@ -9,7 +9,7 @@
 
 namespace otsstream {
 
-std::string md5(std::string_view bytes);  // 16 raw bytes
+std::string md5(std::string_view bytes);                                  // 16 raw bytes
 std::string hmac_sha1(std::string_view key, std::string_view message);    // 20 raw bytes
 std::string hmac_sha256(std::string_view key, std::string_view message);  // 32 raw bytes
 std::string sha256(std::string_view bytes);                               // 32 raw bytes

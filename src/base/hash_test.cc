@@ -49,9 +49,14 @@ TEST(Base64, BothWays) {
   struct {
     std::string_view plain;
     std::string_view text;
-  } cases[] = {{"", ""},           {"f", "Zg=="},         {"fo", "Zm8="},
-               {"foo", "Zm9v"},    {"foob", "Zm9vYg=="},  {"fooba", "Zm9vYmE="},
-               {"foobar", "Zm9vYmFy"}, {"\xff\xef\xbe", "/+++"}};
+  } cases[] = {{"", ""},
+               {"f", "Zg=="},
+               {"fo", "Zm8="},
+               {"foo", "Zm9v"},
+               {"foob", "Zm9vYg=="},
+               {"fooba", "Zm9vYmE="},
+               {"foobar", "Zm9vYmFy"},
+               {"\xff\xef\xbe", "/+++"}};
   for (const auto& c : cases) {
     EXPECT_EQ(base64_encode(c.plain), c.text);
     auto back = base64_decode(c.text);
@@ -61,8 +66,8 @@ TEST(Base64, BothWays) {
 }
 
 TEST(Base64, RefusesWhatIsNotBase64) {
-  for (std::string_view text : {"Z", "Zg=", "Zg", "Zm9v\n", "Z===", "====", "Zg==Zg==", "Zm 9",
-                                "Zh==", "Zm9=", "Zm-_"}) {
+  for (std::string_view text :
+       {"Z", "Zg=", "Zg", "Zm9v\n", "Z===", "====", "Zg==Zg==", "Zm 9", "Zh==", "Zm9=", "Zm-_"}) {
     auto result = base64_decode(text);
     ASSERT_FALSE(result) << text;
     EXPECT_EQ(result.error().kind, ErrorKind::kCorrupt);

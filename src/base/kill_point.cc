@@ -59,22 +59,14 @@ const Target& target() {
 
 const std::vector<std::string_view>& kill_points() {
   static const std::vector<std::string_view> names = {
-      "sync.begin.before_fence",
-      "sync.begin.after_fence",
-      "sync.begin.after_staging",
-      "sync.transfer.before_unit",
-      "odps.block.before_put",
-      "odps.block.after_put",
-      "sync.transfer.after_unit",
-      "sync.commit.before_prepared",
-      "sync.commit.after_prepared",
-      "odps.commit.before_post",
-      "odps.commit.after_post",
-      "sync.commit.after_destination",
-      "sync.commit.between_checkpoints",
-      "sync.commit.after_checkpoints",
-      "sync.commit.after_description",
-      "sync.commit.after_committed",
+      "sync.begin.before_fence",         "sync.begin.after_fence",
+      "sync.begin.after_staging",        "sync.transfer.before_unit",
+      "odps.block.before_put",           "odps.block.after_put",
+      "sync.transfer.after_unit",        "sync.commit.before_prepared",
+      "sync.commit.after_prepared",      "odps.commit.before_post",
+      "odps.commit.after_post",          "sync.commit.after_destination",
+      "sync.commit.between_checkpoints", "sync.commit.after_checkpoints",
+      "sync.commit.after_description",   "sync.commit.after_committed",
   };
   return names;
 }

@@ -18,11 +18,11 @@ bool set_log_level(std::string_view word);
 
 }  // namespace otsstream
 
-#define OTS_LOG_AT(level, ...)                                                        \
-  do {                                                                                \
-    if (auto& ots_logger = ::otsstream::logger(); ots_logger.should_log(level)) {     \
-      ots_logger.log(level, __VA_ARGS__);                                             \
-    }                                                                                 \
+#define OTS_LOG_AT(level, ...)                                                    \
+  do {                                                                            \
+    if (auto& ots_logger = ::otsstream::logger(); ots_logger.should_log(level)) { \
+      ots_logger.log(level, __VA_ARGS__);                                         \
+    }                                                                             \
   } while (false)
 
 #define OTS_LOG_DEBUG(...) OTS_LOG_AT(spdlog::level::debug, __VA_ARGS__)

@@ -51,7 +51,9 @@ TEST_F(LogTest, KnowsItsWords) {
 }
 
 template <class T>
-concept Streamable = requires(std::ostream& out, const T& v) { out << v; };
+concept Streamable = requires(std::ostream& out, const T& v) {
+  out << v;
+};
 static_assert(Streamable<std::string>);
 static_assert(!Streamable<Secret>);
 static_assert(!fmt::is_formattable<Secret>::value);

@@ -34,7 +34,8 @@ TEST(Process, ANumberUsedAgainIsAnotherProcess) {
 }
 
 TEST(Process, NothingIsClaimedAboutOtherHostsOrBadTexts) {
-  for (const char* identity : {"elsewhere/1/1", "", "x", "//", "a/b/c"}) EXPECT_FALSE(process_is_gone(identity)) << identity;
+  for (const char* identity : {"elsewhere/1/1", "", "x", "//", "a/b/c"})
+    EXPECT_FALSE(process_is_gone(identity)) << identity;
 }
 
 }  // namespace

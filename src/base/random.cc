@@ -37,7 +37,7 @@ std::string Random::hex(int digits) {
 
 std::string Random::uuid() {
   std::string s = hex(32);
-  s[12] = '4';              // version
+  s[12] = '4';                // version
   s[16] = "89ab"[s[16] & 3];  // variant
   return s.substr(0, 8) + "-" + s.substr(8, 4) + "-" + s.substr(12, 4) + "-" + s.substr(16, 4) +
          "-" + s.substr(20);

@@ -25,15 +25,15 @@ tl::unexpected<Error> fail(ErrorKind kind, Args&&... args) {
 #define OTS_CONCAT(a, b) OTS_CONCAT_INNER(a, b)
 
 // OTS_TRY(auto x, expression): x takes the value, or the enclosing function returns the Error.
-#define OTS_TRY(decl, ...)                                                    \
-  auto OTS_CONCAT(ots_result_, __LINE__) = (__VA_ARGS__);                     \
-  if (!OTS_CONCAT(ots_result_, __LINE__))                                     \
+#define OTS_TRY(decl, ...)                                                          \
+  auto OTS_CONCAT(ots_result_, __LINE__) = (__VA_ARGS__);                           \
+  if (!OTS_CONCAT(ots_result_, __LINE__))                                           \
     return ::otsstream::fail(std::move(OTS_CONCAT(ots_result_, __LINE__)).error()); \
   decl = std::move(*OTS_CONCAT(ots_result_, __LINE__))
 
 // OTS_CHECK(expression): the same for a Result whose value nobody needs.
-#define OTS_CHECK(...)                                                     \
-  do {                                                                     \
-    if (auto ots_status = (__VA_ARGS__); !ots_status)                      \
-      return ::otsstream::fail(std::move(ots_status).error());             \
+#define OTS_CHECK(...)                                         \
+  do {                                                         \
+    if (auto ots_status = (__VA_ARGS__); !ots_status)          \
+      return ::otsstream::fail(std::move(ots_status).error()); \
   } while (false)

@@ -220,8 +220,8 @@ int64_t Zone::offset_ms_at(int64_t epoch_ms) const {
   static const int64_t kFirst = days_of(0, 1, 1) * kDayMs, kLast = days_of(10000, 1, 1) * kDayMs;
   const auto at = date::floor<std::chrono::seconds>(
       std::chrono::milliseconds(std::clamp(epoch_ms, kFirst, kLast)));
-  const auto info = static_cast<const date::time_zone*>(tz_)->get_info(
-      date::sys_time<std::chrono::seconds>(at));
+  const auto info =
+      static_cast<const date::time_zone*>(tz_)->get_info(date::sys_time<std::chrono::seconds>(at));
   return std::chrono::milliseconds(info.offset).count();
 }
 
@@ -234,8 +234,12 @@ Result<int64_t> parse_time14(std::string_view text, const Zone& zone) {
     return bad_time(text, fmt::format("it has {} digits instead of 14", text.size()),
                     hint_for_digits(text.size(), kTime14));
   }
-  const Fields f{number(text.substr(0, 4)),  number(text.substr(4, 2)),  number(text.substr(6, 2)),
-                 number(text.substr(8, 2)),  number(text.substr(10, 2)), number(text.substr(12, 2)),
+  const Fields f{number(text.substr(0, 4)),
+                 number(text.substr(4, 2)),
+                 number(text.substr(6, 2)),
+                 number(text.substr(8, 2)),
+                 number(text.substr(10, 2)),
+                 number(text.substr(12, 2)),
                  0};
   if (auto why = out_of_range(f)) return bad_time(text, *why, hint_for_digits(14, kTime14));
   return zone.to_epoch_ms(static_cast<int>(f.year), f.month, f.day, f.hour, f.minute, f.second);
@@ -247,14 +251,14 @@ Result<int64_t> parse_date8(std::string_view text, const Zone& zone) {
     return bad_time(text, "only digits are allowed", hint_for_digits(0, kDate8));
   }
   if (text.size() != 8) {
-    return bad_time(text, fmt::format("it has {} digits instead of 8", text.size()),
-                    fmt::format("give {}{}", kDate8,
-                                text.size() == 14
-                                    ? "; 14 digits belong into startTimeString and endTimeString"
-                                    : ""));
+    return bad_time(
+        text, fmt::format("it has {} digits instead of 8", text.size()),
+        fmt::format(
+            "give {}{}", kDate8,
+            text.size() == 14 ? "; 14 digits belong into startTimeString and endTimeString" : ""));
   }
-  const Fields f{number(text.substr(0, 4)), number(text.substr(4, 2)), number(text.substr(6, 2)),
-                 0, 0, 0, 0};
+  const Fields f{
+      number(text.substr(0, 4)), number(text.substr(4, 2)), number(text.substr(6, 2)), 0, 0, 0, 0};
   if (auto why = out_of_range(f)) return bad_time(text, *why, fmt::format("give {}", kDate8));
   return zone.to_epoch_ms(static_cast<int>(f.year), f.month, f.day, 0, 0, 0);
 }

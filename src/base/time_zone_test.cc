@@ -14,9 +14,9 @@ TEST(Zone, FixedOffsets) {
   struct {
     const char* name;
     int minutes;
-  } cases[] = {{"GMT+8", 480},   {"GMT+08:00", 480}, {"GMT+0830", 510}, {"GMT-5", -300},
-               {"UTC+8", 480},   {"UTC", 0},         {"GMT", 0},        {"Z", 0},
-               {"+08:00", 480},  {"+0800", 480},     {"+08", 480},      {"-03:30", -210},
+  } cases[] = {{"GMT+8", 480},  {"GMT+08:00", 480}, {"GMT+0830", 510}, {"GMT-5", -300},
+               {"UTC+8", 480},  {"UTC", 0},         {"GMT", 0},        {"Z", 0},
+               {"+08:00", 480}, {"+0800", 480},     {"+08", 480},      {"-03:30", -210},
                {"+18:00", 1080}};
   for (const auto& c : cases) {
     auto zone = Zone::parse(c.name);
@@ -155,11 +155,10 @@ TEST(HttpDate, BothWays) {
 }
 
 TEST(HttpDate, RefusesEverythingElse) {
-  for (const char* text :
-       {"", "2026-01-02T03:04:05Z", "Fri, 02 Jan 2026 03:04:05 UTC",
-        "Fri, 02 Jnn 2026 03:04:05 GMT",
-        "Fri, 32 Jan 2026 03:04:05 GMT", "Fri, 02 Jan 2026 24:04:05 GMT",
-        "Mon, 02 Jan 2026 03:04:05 GMT", "Fri, x2 Jan 2026 03:04:05 GMT"}) {
+  for (const char* text : {"", "2026-01-02T03:04:05Z", "Fri, 02 Jan 2026 03:04:05 UTC",
+                           "Fri, 02 Jnn 2026 03:04:05 GMT", "Fri, 32 Jan 2026 03:04:05 GMT",
+                           "Fri, 02 Jan 2026 24:04:05 GMT", "Mon, 02 Jan 2026 03:04:05 GMT",
+                           "Fri, x2 Jan 2026 03:04:05 GMT"}) {
     auto result = parse_http_date(text);
     ASSERT_FALSE(result) << text;
     EXPECT_EQ(result.error().code, "Http-Date");

@@ -17,8 +17,8 @@ Duration TokenBucket::take(double tokens) {
   balance_ = std::min(per_second_, balance_ + earned) - tokens;
   if (balance_ >= 0) return Duration::zero();
   constexpr double kLongestUs = 1e15;  // some thirty years: keeps the conversion defined
-  return Duration(static_cast<int64_t>(
-      std::ceil(std::min(kLongestUs, -balance_ / per_second_ * 1e6))));
+  return Duration(
+      static_cast<int64_t>(std::ceil(std::min(kLongestUs, -balance_ / per_second_ * 1e6))));
 }
 
 }  // namespace otsstream

@@ -1,4 +1,5 @@
-// otsstream demo: a real job on one machine, from writes to committed rows, and the next window after it.
+// otsstream demo: a real job on one machine, from writes to committed rows, and the next window
+// after it.
 
 #include <fmt/format.h>
 
@@ -23,7 +24,8 @@ namespace otsstream::cli {
 namespace {
 
 constexpr const char* kStatusTable = "TableStoreStreamReaderStatusTable";
-// The demo's data time starts this long ago, so that its windows end more than five minutes before now.
+// The demo's data time starts this long ago, so that its windows end more than five minutes before
+// now.
 constexpr Duration kLag = std::chrono::minutes(40);
 constexpr int64_t kSecondMs = 1000;
 
@@ -31,7 +33,9 @@ void headline(std::string_view text) { fmt::print("\n== {} ==\n", text); }
 
 class Demo {
  public:
-  explicit Demo(std::string job_path) : job_path_(std::move(job_path)), zone_(Zone::china()) { cancel_on_signals(cancel_); }
+  explicit Demo(std::string job_path) : job_path_(std::move(job_path)), zone_(Zone::china()) {
+    cancel_on_signals(cancel_);
+  }
 
   Status play() {
     OTS_CHECK(start_cloud());
@@ -39,7 +43,8 @@ class Demo {
 
     headline("A thousand writes");
     const int64_t first_start = next_second();
-    OTS_TRY(StoryCounts counts, write_first_chapter(*tablestore_, cloud_->tablestore().data_clock(), [this] { return split(); }));
+    OTS_TRY(StoryCounts counts, write_first_chapter(*tablestore_, cloud_->tablestore().data_clock(),
+                                                    [this] { return split(); }));
     print_counts(counts);
 
     const int64_t first_end = next_second();
@@ -48,7 +53,8 @@ class Demo {
     OTS_CHECK(show_checkpoints(first_end));
 
     headline("A few more writes, and the next window");
-    OTS_TRY(StoryCounts more, write_second_chapter(*tablestore_, cloud_->tablestore().data_clock()));
+    OTS_TRY(StoryCounts more,
+            write_second_chapter(*tablestore_, cloud_->tablestore().data_clock()));
     print_counts(more);
     const int64_t second_end = next_second();
     OTS_CHECK(run_window("The next window", first_end, second_end, yesterday(1)));
@@ -66,23 +72,29 @@ class Demo {
     OTS_TRY(connections_, job::Connections::parse(cloud_->connections_json(), "demo connections"));
     OTS_TRY(job::TablestoreAccess ots, connections_.tablestore("otsstream"));
     OTS_TRY(job::MaxComputeAccess odps, connections_.maxcompute("odps_first"));
-    tablestore_ = std::make_unique<tablestore::Client>(
-        tablestore::Caller::create({ots.endpoint, ots.instance, ots.access_id, ots.access_key, ots.security_token}, session_.transport,
-                                   session_.executor, session_.random, {}));
+    tablestore_ = std::make_unique<tablestore::Client>(tablestore::Caller::create(
+        {ots.endpoint, ots.instance, ots.access_id, ots.access_key, ots.security_token},
+        session_.transport, session_.executor, session_.random, {}));
     maxcompute_ = std::make_unique<maxcompute::RestClient>(std::make_shared<maxcompute::HttpCaller>(
-        maxcompute::Connection{odps.endpoint, odps.tunnel_endpoint, odps.project, odps.access_id, odps.access_key, odps.security_token},
+        maxcompute::Connection{odps.endpoint, odps.tunnel_endpoint, odps.project, odps.access_id,
+                               odps.access_key, odps.security_token},
         maxcompute::ClientOptions{}, session_.transport, session_.executor, session_.random));
     headline("Two local services");
-    fmt::print("Tablestore at {}, MaxCompute at {}\n", cloud_->tablestore_endpoint(), cloud_->maxcompute_endpoint());
+    fmt::print("Tablestore at {}, MaxCompute at {}\n", cloud_->tablestore_endpoint(),
+               cloud_->maxcompute_endpoint());
     return {};
   }
 
   Status create_tables() {
     OTS_CHECK(create_demo_table(*tablestore_));
-    OTS_TRY(std::string ignored, maxcompute_->run_sql("CREATE TABLE person (id STRING, colname STRING, version BIGINT, colvalue STRING, optype STRING, "
-                                                      "sequenceinfo STRING) PARTITIONED BY (pt STRING);",
-                                                      "create"));
-    fmt::print("Tablestore table person (primary key id STRING, Stream on); MaxCompute table person, partitioned by pt\n");
+    OTS_TRY(std::string ignored,
+            maxcompute_->run_sql("CREATE TABLE person (id STRING, colname STRING, version BIGINT, "
+                                 "colvalue STRING, optype STRING, "
+                                 "sequenceinfo STRING) PARTITIONED BY (pt STRING);",
+                                 "create"));
+    fmt::print(
+        "Tablestore table person (primary key id STRING, Stream on); MaxCompute table person, "
+        "partitioned by pt\n");
     return {};
   }
 
@@ -109,18 +121,23 @@ class Demo {
   }
 
   static void print_counts(const StoryCounts& c) {
-    fmt::print("{} operations: {} PutRow, {} UpdateRow that set, {} that delete one version, {} that delete all versions, {} DeleteRow, {} rows by BatchWriteRow\n",
-               c.operations(), c.put, c.update, c.delete_version, c.delete_column, c.delete_row, c.batch);
+    fmt::print(
+        "{} operations: {} PutRow, {} UpdateRow that set, {} that delete one version, {} that "
+        "delete all versions, {} DeleteRow, {} rows by BatchWriteRow\n",
+        c.operations(), c.put, c.update, c.delete_version, c.delete_column, c.delete_row, c.batch);
   }
 
-  Status run_window(std::string_view title, int64_t start_ms, int64_t end_ms, const std::string& bizdate) {
+  Status run_window(std::string_view title, int64_t start_ms, int64_t end_ms,
+                    const std::string& bizdate) {
     headline(title);
     const std::string start = format_time14(start_ms, zone_), end = format_time14(end_ms, zone_);
-    fmt::print("otsstream run {} --bizdate {} -p startTime={} -p endTime={}\n", job_path_, bizdate, start, end);
+    fmt::print("otsstream run {} --bizdate {} -p startTime={} -p endTime={}\n", job_path_, bizdate,
+               start, end);
     std::fflush(stdout);
     OTS_TRY(std::string text, read_file(job_path_));
     Diagnostics diagnostics;
-    const job::Variables variables = {{std::string(job::kBizdateVariable), bizdate}, {"startTime", start}, {"endTime", end}};
+    const job::Variables variables = {
+        {std::string(job::kBizdateVariable), bizdate}, {"startTime", start}, {"endTime", end}};
     OTS_TRY(job::JobSpec job, job::load_job(std::move(text), job_path_, variables, diagnostics));
 
     ProgressDisplay display(stderr, false);
@@ -146,9 +163,13 @@ class Demo {
   Status show_rows(const std::string& bizdate) {
     headline("Landed rows of partition pt=" + bizdate);
     OTS_TRY(local::QueryResult rows,
-            cloud_->maxcompute().query("select id, colname, version, colvalue, optype from person where pt='" + bizdate + "' limit 10"));
+            cloud_->maxcompute().query(
+                "select id, colname, version, colvalue, optype from person where pt='" + bizdate +
+                "' limit 10"));
     print_result(rows);
-    OTS_TRY(local::QueryResult totals, cloud_->maxcompute().query("select optype, count(*) as n from person where pt='" + bizdate + "' group by optype order by optype"));
+    OTS_TRY(local::QueryResult totals,
+            cloud_->maxcompute().query("select optype, count(*) as n from person where pt='" +
+                                       bizdate + "' group by optype order by optype"));
     fmt::print("\n");
     print_result(totals);
     return {};
@@ -169,21 +190,27 @@ class Demo {
     OTS_TRY(auto rows, status.checkpoints(last_.plan.read.stream_id, end_ms));
     std::vector<std::vector<std::string>> cells;
     for (const reader::CheckpointRow& row : rows)
-      cells.push_back({format_local(end_ms, zone_), row.shard_id, row.checkpoint, std::to_string(row.send_record_count)});
-    fmt::print("{}", format_table({"window end", "shard", "checkpoint", "records sent"}, cells, 40));
+      cells.push_back({format_local(end_ms, zone_), row.shard_id, row.checkpoint,
+                       std::to_string(row.send_record_count)});
+    fmt::print("{}",
+               format_table({"window end", "shard", "checkpoint", "records sent"}, cells, 40));
     return {};
   }
 
   Status prove_continuation() {
     headline("Proof");
     if (!last_.plan.read.continues)
-      return fail(ErrorKind::kInternal, "Demo-Continuation", "the second window did not continue from the first one's checkpoints");
+      return fail(ErrorKind::kInternal, "Demo-Continuation",
+                  "the second window did not continue from the first one's checkpoints");
     for (const reader::ShardPlan& shard : last_.plan.read.shards) {
       fmt::print("shard {}: {}\n", shard.shard.shard_id,
-                 shard.action == reader::ShardAction::kClosed ? "closed, read to its end before"
-                                                              : fmt::format("started at the {}", reader::to_string(shard.source)));
+                 shard.action == reader::ShardAction::kClosed
+                     ? "closed, read to its end before"
+                     : fmt::format("started at the {}", reader::to_string(shard.source)));
     }
-    fmt::print("The second window read {} stream records, exactly the ones written after the first.\n", last_.totals.records);
+    fmt::print(
+        "The second window read {} stream records, exactly the ones written after the first.\n",
+        last_.totals.records);
     return {};
   }
 
@@ -202,7 +229,8 @@ class Demo {
 
 void add_demo(CLI::App& app, Action& action) {
   auto job = std::make_shared<std::string>("examples/person.json");
-  CLI::App* command = app.add_subcommand("demo", "Shows a whole job, its checkpoints and the next window, without any cloud");
+  CLI::App* command = app.add_subcommand(
+      "demo", "Shows a whole job, its checkpoints and the next window, without any cloud");
   command->add_option("--job", *job, "The job text")->capture_default_str();
   command->callback([job, &action] {
     action = [job] {

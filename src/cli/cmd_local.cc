@@ -39,7 +39,8 @@ struct QueryOptions {
   bool csv = false;
 };
 
-// {"access id": "access key", ...} in a private file; without one, the key pair that the documentation names for the laptop.
+// {"access id": "access key", ...} in a private file; without one, the key pair that the
+// documentation names for the laptop.
 Result<std::map<std::string, Secret>> load_keys(const std::string& path) {
   std::map<std::string, Secret> keys;
   if (path.empty()) {
@@ -54,7 +55,8 @@ Result<std::map<std::string, Secret>> load_keys(const std::string& path) {
     keys.emplace(member->key(), Secret(std::move(key)));
   }
   if (keys.empty()) {
-    return fail(ErrorKind::kConfig, "Local-Keys", path + " names no access key", "write {\"<access id>\": \"<access key>\"}");
+    return fail(ErrorKind::kConfig, "Local-Keys", path + " names no access key",
+                "write {\"<access id>\": \"<access key>\"}");
   }
   return keys;
 }
@@ -81,16 +83,20 @@ int local_command(const LocalOptions& options) {
     return exit_code(cloud.error().kind);
   }
   if (!options.write_connections.empty()) {
-    if (Status written = write_file_atomic(options.write_connections, (*cloud)->connections_json(), 0600); !written) {
+    if (Status written =
+            write_file_atomic(options.write_connections, (*cloud)->connections_json(), 0600);
+        !written) {
       print_error(written.error());
       return exit_code(written.error().kind);
     }
   }
   // One line that scripts can wait for and read the addresses from.
-  fmt::print("ready tablestore={} instance={} maxcompute={} project={}\n", (*cloud)->tablestore_endpoint(), options.instance,
-             (*cloud)->maxcompute_endpoint(), options.project);
+  fmt::print("ready tablestore={} instance={} maxcompute={} project={}\n",
+             (*cloud)->tablestore_endpoint(), options.instance, (*cloud)->maxcompute_endpoint(),
+             options.project);
   std::fflush(stdout);
-  // A signal handler may not wake a condition variable; looking twice a second is cheap and ends in time.
+  // A signal handler may not wake a condition variable; looking twice a second is cheap and ends in
+  // time.
   while (!stop.cancelled()) {
     bool woken = false;
     session.executor.post_after(milliseconds(500), [&] {
@@ -112,7 +118,8 @@ Result<std::string> run_query(const QueryOptions& options) {
   connection.access_key = keys.begin()->second;
   maxcompute::ClientOptions client_options;
   client_options.retry.max_retries = 2;
-  auto caller = std::make_shared<maxcompute::HttpCaller>(connection, client_options, session.transport, session.executor, session.random);
+  auto caller = std::make_shared<maxcompute::HttpCaller>(
+      connection, client_options, session.transport, session.executor, session.random);
   maxcompute::RestClient client(caller);
   return client.run_sql(options.sql, "query");
 }
@@ -126,9 +133,12 @@ std::vector<std::vector<std::string>> parse_csv(std::string_view text) {
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (quoted) {
-      if (c != '"') field += c;
-      else if (i + 1 < text.size() && text[i + 1] == '"') field += text[++i];
-      else quoted = false;
+      if (c != '"')
+        field += c;
+      else if (i + 1 < text.size() && text[i + 1] == '"')
+        field += text[++i];
+      else
+        quoted = false;
     } else if (c == '"') {
       quoted = true;
     } else if (c == ',' || c == '\n') {
@@ -168,29 +178,43 @@ int query_command(const QueryOptions& options) {
 
 void add_local(CLI::App& app, Action& action) {
   auto options = std::make_shared<LocalOptions>();
-  CLI::App* command = app.add_subcommand("local", "Runs a local Tablestore and a local MaxCompute, on this machine only");
-  command->add_option("--tablestore-port", options->tablestore_port, "0: the system chooses")->capture_default_str();
-  command->add_option("--maxcompute-port", options->maxcompute_port, "0: the system chooses")->capture_default_str();
-  command->add_option("--instance", options->instance, "Tablestore instance")->capture_default_str();
+  CLI::App* command = app.add_subcommand(
+      "local", "Runs a local Tablestore and a local MaxCompute, on this machine only");
+  command->add_option("--tablestore-port", options->tablestore_port, "0: the system chooses")
+      ->capture_default_str();
+  command->add_option("--maxcompute-port", options->maxcompute_port, "0: the system chooses")
+      ->capture_default_str();
+  command->add_option("--instance", options->instance, "Tablestore instance")
+      ->capture_default_str();
   command->add_option("--project", options->project, "MaxCompute project")->capture_default_str();
-  command->add_option("--keys", options->keys, "Private JSON file {\"<access id>\": \"<access key>\"} [id local, key local]");
-  command->add_option("--directory", options->directory, "Keeps MaxCompute's tables here [in memory]");
-  command->add_option("--lag", options->lag_seconds, "Data time lies so many seconds behind the wall clock")->capture_default_str();
-  command->add_option("--write-connections", options->write_connections,
-                      "Writes a connections file (mode 600) with otsstream and odps_first for these servers");
+  command->add_option(
+      "--keys", options->keys,
+      "Private JSON file {\"<access id>\": \"<access key>\"} [id local, key local]");
+  command->add_option("--directory", options->directory,
+                      "Keeps MaxCompute's tables here [in memory]");
+  command
+      ->add_option("--lag", options->lag_seconds,
+                   "Data time lies so many seconds behind the wall clock")
+      ->capture_default_str();
+  command->add_option(
+      "--write-connections", options->write_connections,
+      "Writes a connections file (mode 600) with otsstream and odps_first for these servers");
   command->footer("Example:\n  otsstream local --lag 3600 --write-connections local.json");
   command->callback([options, command, &action] {
     if (command->get_subcommands().empty()) action = [options] { return local_command(*options); };
   });
 
   auto query = std::make_shared<QueryOptions>();
-  CLI::App* query_app = command->add_subcommand("query", "Runs a SELECT on a local MaxCompute that is running");
+  CLI::App* query_app =
+      command->add_subcommand("query", "Runs a SELECT on a local MaxCompute that is running");
   query_app->add_option("sql", query->sql, "The statement")->required();
-  query_app->add_option("--endpoint", query->endpoint, "As the ready line shows it")->capture_default_str();
+  query_app->add_option("--endpoint", query->endpoint, "As the ready line shows it")
+      ->capture_default_str();
   query_app->add_option("--project", query->project)->capture_default_str();
   query_app->add_option("--keys", query->keys, "As above");
   query_app->add_flag("--csv", query->csv, "CSV instead of a table");
-  query_app->footer("Example:\n  otsstream local query \"select optype, count(*) from person group by optype\"");
+  query_app->footer(
+      "Example:\n  otsstream local query \"select optype, count(*) from person group by optype\"");
   query_app->callback([query, &action] { action = [query] { return query_command(*query); }; });
 }
 

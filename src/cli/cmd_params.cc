@@ -30,7 +30,8 @@ Result<std::vector<const ParamInfo*>> find_parameters(const std::string& name) {
     if (plugin.name == name) return plugin.parameters;
     known += plugin.name + ", ";
   }
-  return fail(ErrorKind::kUsage, "Usage-Plugin", "no plug-in is named " + name, "use one of: " + known + kSetting);
+  return fail(ErrorKind::kUsage, "Usage-Plugin", "no plug-in is named " + name,
+              "use one of: " + known + kSetting);
 }
 
 int params_command(const ParamsOptions& options) {
@@ -50,12 +51,14 @@ int params_command(const ParamsOptions& options) {
 
 void add_params(CLI::App& app, Action& action) {
   auto options = std::make_shared<ParamsOptions>();
-  CLI::App* command = app.add_subcommand("params", "Lists the parameters of a plug-in, or of the job's setting");
+  CLI::App* command =
+      app.add_subcommand("params", "Lists the parameters of a plug-in, or of the job's setting");
   command->add_option("plugin", options->plugin, "otsstream, odps, stream or setting")->required();
   CLI::Option* markdown = command->add_flag("--markdown", options->markdown, "As a Markdown table");
   command->add_flag("--schema", options->schema, "As a JSON Schema")->excludes(markdown);
   command->footer("Example:\n  otsstream params odps --schema");
-  command->callback([options, &action] { action = [options] { return params_command(*options); }; });
+  command->callback(
+      [options, &action] { action = [options] { return params_command(*options); }; });
 }
 
 }  // namespace otsstream::cli

@@ -38,7 +38,8 @@ struct RunOptions {
 constexpr int64_t kDayMs = 24 * 3600 * 1000;
 
 // The built-in variables: yesterday and now in the job's zone, unless given.
-Result<job::Variables> collect_variables(const RunOptions& options, const Zone& zone, int64_t now_ms) {
+Result<job::Variables> collect_variables(const RunOptions& options, const Zone& zone,
+                                         int64_t now_ms) {
   job::Variables variables;
   const std::string today = format_date8(now_ms, zone);
   OTS_TRY(int64_t midnight, parse_date8(today, zone));
@@ -52,14 +53,17 @@ Result<job::Variables> collect_variables(const RunOptions& options, const Zone& 
     OTS_CHECK(parse_time14(options.cyctime, zone));
     variables[std::string(job::kCyctimeVariable)] = options.cyctime;
   }
-  for (const std::string& param : options.params) OTS_CHECK(job::parse_param_option(param, variables));
+  for (const std::string& param : options.params)
+    OTS_CHECK(job::parse_param_option(param, variables));
   return variables;
 }
 
 void print_diagnostics(const Diagnostics& diagnostics) {
   for (const Diagnostic& item : diagnostics.items())
-    if (item.severity == Severity::kWarning) fmt::print(stderr, "warning: {}\n", item.error.headline());
-    else if (item.severity == Severity::kNotice) OTS_LOG_INFO("{}", item.error.headline());
+    if (item.severity == Severity::kWarning)
+      fmt::print(stderr, "warning: {}\n", item.error.headline());
+    else if (item.severity == Severity::kNotice)
+      OTS_LOG_INFO("{}", item.error.headline());
 }
 
 Result<job::Connections> load_connections(const RunOptions& options) {
@@ -98,8 +102,10 @@ Result<sync::Report> run(const RunOptions& options, CancelToken& cancel, Progres
     if (options.quiet) return;
     const reader::Settings& settings = plan.read.settings;
     fmt::print(stderr, "window {}\n", reader::to_string(settings.window, settings.zone));
-    fmt::print(stderr, "{} -> {}, {} shards to read over {} channels{}\n", settings.data_table, plan.destination, sync::shards_to_read(plan), plan.channels,
-               plan.read.continues ? ", continuing from the checkpoints of the previous window" : "");
+    fmt::print(
+        stderr, "{} -> {}, {} shards to read over {} channels{}\n", settings.data_table,
+        plan.destination, sync::shards_to_read(plan), plan.channels,
+        plan.read.continues ? ", continuing from the checkpoints of the previous window" : "");
   };
   Result<sync::Report> report = sync::run_job(job, context, diagnostics);
   display.finish();
@@ -109,7 +115,8 @@ Result<sync::Report> run(const RunOptions& options, CancelToken& cancel, Progres
 
 int run_command(const RunOptions& options) {
   if (!options.log_level.empty() && !set_log_level(options.log_level)) {
-    print_error(make_error(ErrorKind::kUsage, "Usage-LogLevel", "unknown log level " + options.log_level,
+    print_error(make_error(ErrorKind::kUsage, "Usage-LogLevel",
+                           "unknown log level " + options.log_level,
                            "use trace, debug, info, warn, error or off"));
     return 255;
   }
@@ -121,10 +128,12 @@ int run_command(const RunOptions& options) {
     print_error(report.error());
     return exit_code(report.error().kind, options.detailed_exit_codes);
   }
-  for (const std::string& warning : report->plan.warnings) fmt::print(stderr, "warning: {}\n", warning);
+  for (const std::string& warning : report->plan.warnings)
+    fmt::print(stderr, "warning: {}\n", warning);
   if (!options.report.empty()) {
     if (Status written = write_file_atomic(options.report, sync::to_json(*report)); !written) {
-      print_error(wrap_error(written.error(), "the job is done, but its report could not be written"));
+      print_error(
+          wrap_error(written.error(), "the job is done, but its report could not be written"));
       return exit_code(written.error().kind, options.detailed_exit_codes);
     }
   }
@@ -138,23 +147,31 @@ void add_run(CLI::App& app, Action& action) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* command = app.add_subcommand("run", "Runs a job text (DataX, DataWorks 1.0 or 2.0)");
   command->add_option("job", options->job, "The job file")->required();
-  command->add_option("-p,--params,--param", options->params, "A variable, name=value; also DataX's \"-Dname=value ...\". Repeatable")
+  command
+      ->add_option("-p,--params,--param", options->params,
+                   "A variable, name=value; also DataX's \"-Dname=value ...\". Repeatable")
       ->take_all()
       ->allow_extra_args(false);
   command->add_option("--connections", options->connections,
                       "Named access data, a file that only you may read [$OTSSTREAM_CONNECTIONS]");
-  command->add_option("--environment", options->environment, "Section of the connections to use, for example dev");
-  command->add_option("--bizdate", options->bizdate, "Business date, yyyymmdd [yesterday in the job's zone]");
+  command->add_option("--environment", options->environment,
+                      "Section of the connections to use, for example dev");
+  command->add_option("--bizdate", options->bizdate,
+                      "Business date, yyyymmdd [yesterday in the job's zone]");
   command->add_option("--cyctime", options->cyctime, "Schedule time, yyyymmddhhmiss [now]");
-  command->add_option("--timezone", options->time_zone, "Zone of the job's times, wins over the job text [GMT+8]");
+  command->add_option("--timezone", options->time_zone,
+                      "Zone of the job's times, wins over the job text [GMT+8]");
   command->add_option("--report", options->report, "Writes the JSON report to this file");
   command->add_flag("--quiet", options->quiet, "Prints errors and warnings only");
   command->add_option("--log-level", options->log_level, "trace, debug, info, warn, error or off");
-  command->add_flag("--detailed-exit-codes", options->detailed_exit_codes, "2 = configuration error, 3 = too many dirty records");
+  command->add_flag("--detailed-exit-codes", options->detailed_exit_codes,
+                    "2 = configuration error, 3 = too many dirty records");
   command->add_option("-j,--jvm", options->jvm, "Accepted for DataX's sake")->group("");
   command->add_option("-m,--mode", options->mode, "Accepted for DataX's sake")->group("");
   command->add_option("--jobid", options->jobid, "Accepted for DataX's sake")->group("");
-  command->footer("Example:\n  otsstream run examples/person.json --connections local.json -p startTime=20171019161000 -p endTime=20171019162600");
+  command->footer(
+      "Example:\n  otsstream run examples/person.json --connections local.json -p "
+      "startTime=20171019161000 -p endTime=20171019162600");
   command->callback([options, &action] { action = [options] { return run_command(*options); }; });
 }
 

@@ -26,8 +26,10 @@ Cell put(std::string name, CellValue value, std::optional<int64_t> version = {})
 
 Row first_row(int person) {
   return {key(person),
-          {put("name", CellValue::of_string(fmt::format("Person {}", person))), put("city", CellValue::of_string(kCities[person % 6])),
-           put("age", CellValue::of_integer(18 + person % 60)), put("score", CellValue::of_double(person / 8.0)),
+          {put("name", CellValue::of_string(fmt::format("Person {}", person))),
+           put("city", CellValue::of_string(kCities[person % 6])),
+           put("age", CellValue::of_integer(18 + person % 60)),
+           put("score", CellValue::of_double(person / 8.0)),
            put("active", CellValue::of_boolean(person % 3 != 0))},
           false,
           {}};
@@ -39,8 +41,12 @@ class Writer {
   Writer(Client& client, local::DataClock& data_clock) : client_(client), data_clock_(data_clock) {}
 
   Status put_row(const Row& row) { return after(client_.put_row(kDemoTable, row), counts_.put); }
-  Status update(Row row, int StoryCounts::*counter) { return after(client_.update_row(kDemoTable, row), counts_.*counter); }
-  Status delete_row(int person) { return after(client_.delete_row(kDemoTable, key(person)), counts_.delete_row); }
+  Status update(Row row, int StoryCounts::*counter) {
+    return after(client_.update_row(kDemoTable, row), counts_.*counter);
+  }
+  Status delete_row(int person) {
+    return after(client_.delete_row(kDemoTable, key(person)), counts_.delete_row);
+  }
   Status batch(const std::vector<Client::Write>& writes) {
     OTS_CHECK(client_.batch_write(kDemoTable, writes));
     counts_.batch += static_cast<int>(writes.size());
@@ -75,32 +81,44 @@ Status create_demo_table(Client& client) {
   return client.create_table(request);
 }
 
-Result<StoryCounts> write_first_chapter(Client& client, local::DataClock& data_clock, const std::function<Status()>& split) {
+Result<StoryCounts> write_first_chapter(Client& client, local::DataClock& data_clock,
+                                        const std::function<Status()>& split) {
   Writer writer(client, data_clock);
   for (int person = 0; person < kPeople; ++person) OTS_CHECK(writer.put_row(first_row(person)));
 
   const int64_t now_ms = data_clock.now_us() / 1000;
   for (int person = 0; person < kPeople; ++person) {
-    OTS_CHECK(writer.update({key(person),
-                             {put("visits", CellValue::of_integer(1), visit_version(now_ms, person)),
-                              put("mail", CellValue::of_string(fmt::format("p{}@example.com", person)))},
-                             false,
-                             {}},
-                            &StoryCounts::update));
+    OTS_CHECK(
+        writer.update({key(person),
+                       {put("visits", CellValue::of_integer(1), visit_version(now_ms, person)),
+                        put("mail", CellValue::of_string(fmt::format("p{}@example.com", person)))},
+                       false,
+                       {}},
+                      &StoryCounts::update));
   }
   OTS_CHECK(split());
 
   for (int person = 0; person < kPeople; person += 2) {
-    OTS_CHECK(writer.update({key(person), {{"visits", CellOp::kDeleteOneVersion, {}, visit_version(now_ms, person)}}, false, {}},
-                            &StoryCounts::delete_version));
+    OTS_CHECK(
+        writer.update({key(person),
+                       {{"visits", CellOp::kDeleteOneVersion, {}, visit_version(now_ms, person)}},
+                       false,
+                       {}},
+                      &StoryCounts::delete_version));
   }
   for (int person = 1; person < kPeople; person += 2) {
-    OTS_CHECK(writer.update({key(person), {{"mail", CellOp::kDeleteAllVersions, {}, {}}}, false, {}}, &StoryCounts::delete_column));
+    OTS_CHECK(
+        writer.update({key(person), {{"mail", CellOp::kDeleteAllVersions, {}, {}}}, false, {}},
+                      &StoryCounts::delete_column));
   }
   for (int first = 0; first < 400; first += 40) {
     std::vector<Client::Write> writes;
     for (int i = first; i < first + 40; ++i) {
-      Row row{key(500 + i), {put("name", CellValue::of_string(fmt::format("Guest {}", i))), put("photo", CellValue::of_blob(std::string("\x89PNG\0", 5)))}, false, {}};
+      Row row{key(500 + i),
+              {put("name", CellValue::of_string(fmt::format("Guest {}", i))),
+               put("photo", CellValue::of_blob(std::string("\x89PNG\0", 5)))},
+              false,
+              {}};
       writes.push_back({tablestore::WriteType::kPut, std::move(row)});
     }
     OTS_CHECK(writer.batch(writes));
@@ -112,8 +130,10 @@ Result<StoryCounts> write_first_chapter(Client& client, local::DataClock& data_c
 Result<StoryCounts> write_second_chapter(Client& client, local::DataClock& data_clock) {
   Writer writer(client, data_clock);
   OTS_CHECK(writer.put_row(first_row(5)));
-  OTS_CHECK(writer.update({key(7), {put("city", CellValue::of_string("Lisboa"))}, false, {}}, &StoryCounts::update));
-  OTS_CHECK(writer.update({key(8), {{"age", CellOp::kDeleteAllVersions, {}, {}}}, false, {}}, &StoryCounts::delete_column));
+  OTS_CHECK(writer.update({key(7), {put("city", CellValue::of_string("Lisboa"))}, false, {}},
+                          &StoryCounts::update));
+  OTS_CHECK(writer.update({key(8), {{"age", CellOp::kDeleteAllVersions, {}, {}}}, false, {}},
+                          &StoryCounts::delete_column));
   OTS_CHECK(writer.delete_row(9));
   return writer.counts();
 }

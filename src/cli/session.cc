@@ -16,7 +16,8 @@ void on_signal(int) {
 
 }  // namespace
 
-Session::Session(int workers) : random(Random::system_seed()), executor(clock, workers), transport(executor) {}
+Session::Session(int workers)
+    : random(Random::system_seed()), executor(clock, workers), transport(executor) {}
 
 void cancel_on_signals(CancelToken& token) {
   cancelled_by_signal = &token;

@@ -1,5 +1,6 @@
 #pragma once
-// What a command that talks to services needs for its lifetime: clock, threads, network, randomness, and the user's wish to stop.
+// What a command that talks to services needs for its lifetime: clock, threads, network,
+// randomness, and the user's wish to stop.
 
 #include <memory>
 
@@ -19,7 +20,8 @@ struct Session {
   CurlTransport transport;
 };
 
-// SIGINT and SIGTERM cancel `token`; a second one ends the process at once with status 143. One token at a time.
+// SIGINT and SIGTERM cancel `token`; a second one ends the process at once with status 143. One
+// token at a time.
 void cancel_on_signals(CancelToken& token);
 
 }  // namespace otsstream::cli

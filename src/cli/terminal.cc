@@ -14,7 +14,8 @@ namespace {
 constexpr int64_t kPlainIntervalUs = 5'000'000;
 
 size_t characters(std::string_view text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 // The first `count` characters of UTF-8 text.
@@ -67,12 +68,14 @@ void ProgressDisplay::finish() {
 }
 
 std::string live_text(const sync::Snapshot& s) {
-  return fmt::format("{:.0f} % | {} rows | {:.0f} rows/s | {}/s | shards {}/{} | retries {} | ETA {}", s.share * 100, s.rows, s.rows_per_second,
-                     sync::size_text(s.bytes_per_second), s.shards_done, s.shards_total, s.retries,
-                     s.eta_us < 0 ? "unknown" : duration_text(s.eta_us));
+  return fmt::format(
+      "{:.0f} % | {} rows | {:.0f} rows/s | {}/s | shards {}/{} | retries {} | ETA {}",
+      s.share * 100, s.rows, s.rows_per_second, sync::size_text(s.bytes_per_second), s.shards_done,
+      s.shards_total, s.retries, s.eta_us < 0 ? "unknown" : duration_text(s.eta_us));
 }
 
-std::string format_table(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows, size_t max_width) {
+std::string format_table(const std::vector<std::string>& header,
+                         const std::vector<std::vector<std::string>>& rows, size_t max_width) {
   std::vector<std::vector<std::string>> cells;
   cells.push_back(header);
   for (const auto& row : rows) {
@@ -81,7 +84,8 @@ std::string format_table(const std::vector<std::string>& header, const std::vect
   }
   std::vector<size_t> widths(header.size(), 0);
   for (const auto& row : cells)
-    for (size_t i = 0; i < row.size() && i < widths.size(); ++i) widths[i] = std::max(widths[i], characters(row[i]));
+    for (size_t i = 0; i < row.size() && i < widths.size(); ++i)
+      widths[i] = std::max(widths[i], characters(row[i]));
 
   std::string out;
   for (size_t r = 0; r < cells.size(); ++r) {

@@ -11,7 +11,8 @@
 
 namespace otsstream::cli {
 
-// Progress of a run on a stream (stderr): a line that rewrites itself on a terminal, else a line every few seconds.
+// Progress of a run on a stream (stderr): a line that rewrites itself on a terminal, else a line
+// every few seconds.
 class ProgressDisplay {
  public:
   ProgressDisplay(std::FILE* stream, bool quiet);
@@ -32,7 +33,8 @@ class ProgressDisplay {
 std::string live_text(const sync::Snapshot& snapshot);
 
 // Columns as wide as their widest cell (in characters), cells longer than `max_width` cut with "…".
-std::string format_table(const std::vector<std::string>& header, const std::vector<std::vector<std::string>>& rows, size_t max_width = 48);
+std::string format_table(const std::vector<std::string>& header,
+                         const std::vector<std::vector<std::string>>& rows, size_t max_width = 48);
 
 // One error, as every command reports it, on stderr.
 void print_error(const Error& error);

@@ -1,5 +1,6 @@
 #pragma once
-// Both local servers behind listeners of their own: what `otsstream local`, the demo and end-to-end tests start.
+// Both local servers behind listeners of their own: what `otsstream local`, the demo and end-to-end
+// tests start.
 
 #include <map>
 #include <memory>
@@ -30,7 +31,8 @@ struct LocalCloudOptions {
 class LocalCloud {
  public:
   // Listens when it returns. `clock` and `random` must outlive it.
-  static Result<std::unique_ptr<LocalCloud>> start(LocalCloudOptions options, const Clock& clock, Random& random);
+  static Result<std::unique_ptr<LocalCloud>> start(LocalCloudOptions options, const Clock& clock,
+                                                   Random& random);
   ~LocalCloud();
 
   std::string tablestore_endpoint() const;  // "http://127.0.0.1:8087"
@@ -39,7 +41,8 @@ class LocalCloud {
   TablestoreServer& tablestore() { return *tablestore_; }
   MaxComputeServer& maxcompute() { return *maxcompute_; }
 
-  // A connections file (job/connections.h) for the job texts of the examples: "otsstream" and "odps_first", with the first access key. It holds that key.
+  // A connections file (job/connections.h) for the job texts of the examples: "otsstream" and
+  // "odps_first", with the first access key. It holds that key.
   std::string connections_json() const;
 
  private:

@@ -17,8 +17,8 @@ class Transport {
   // Any HTTP status is a Response; an Error means that no complete answer arrived: kNetwork
   // ("Net-Connect", "Net-Reset", "Net-Truncated", "Net-Other") or kTimeout ("Net-Timeout"), retry
   // class kAlways when the request cannot have reached the server (connect failed), kNever when
-  // sending it again cannot help (an answer over its limit, an unusable URL or header, a certificate
-  // that is not trusted), else kIdempotentOnly.
+  // sending it again cannot help (an answer over its limit, an unusable URL or header, a
+  // certificate that is not trusted), else kIdempotentOnly.
   virtual void send(Request request, Callback done) = 0;
 };
 

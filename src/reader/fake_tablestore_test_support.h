@@ -1,5 +1,6 @@
 #pragma once
-// A Tablestore small enough to see through, behind LoopTransport in virtual time: rows with conditions, one Stream whose iterators are what the test says.
+// A Tablestore small enough to see through, behind LoopTransport in virtual time: rows with
+// conditions, one Stream whose iterators are what the test says.
 
 #include <gtest/gtest.h>
 
@@ -30,7 +31,9 @@ namespace ts = tablestore;
 class FakeTablestore {
  public:
   struct KeyLess {
-    bool operator()(const ts::PrimaryKey& a, const ts::PrimaryKey& b) const { return ts::compare_key(a, b) < 0; }
+    bool operator()(const ts::PrimaryKey& a, const ts::PrimaryKey& b) const {
+      return ts::compare_key(a, b) < 0;
+    }
   };
   struct Table {
     ts::TableMeta meta;
@@ -46,11 +49,15 @@ class FakeTablestore {
   std::vector<ts::StreamShard> shards;
   size_t shards_per_page = 100;
   // Answer of GetShardIterator; "" = closed and all older.
-  std::function<std::string(const std::string& shard, std::optional<int64_t> timestamp_us)> iterator =
-      [](const std::string& shard, std::optional<int64_t>) { return "it:" + shard; };
+  std::function<std::string(const std::string& shard, std::optional<int64_t> timestamp_us)>
+      iterator = [](const std::string& shard, std::optional<int64_t>) { return "it:" + shard; };
   // Code to refuse an operation with, before or after it took effect; "" = none.
-  std::function<std::string(const std::string& operation)> refuse_before = [](const std::string&) { return ""; };
-  std::function<std::string(const std::string& operation)> refuse_after = [](const std::string&) { return ""; };
+  std::function<std::string(const std::string& operation)> refuse_before = [](const std::string&) {
+    return "";
+  };
+  std::function<std::string(const std::string& operation)> refuse_after = [](const std::string&) {
+    return "";
+  };
   size_t range_page_rows = 3;
 
   std::vector<std::string> calls;
@@ -80,14 +87,16 @@ class FakeTablestore {
                               {"x-ots-date", ts::format_date(clock_.wall_ms())},
                               {"x-ots-requestid", "r" + std::to_string(calls.size())}};
     for (const auto& [name, value] : headers) response.headers.add(name, value);
-    response.headers.add("Authorization", "OTS id:" + ts::sign_response(kKey, "/" + operation, headers));
+    response.headers.add("Authorization",
+                         "OTS id:" + ts::sign_response(kKey, "/" + operation, headers));
     response.body = Body(std::move(body));
     return response;
   }
 
   Response error(const std::string& operation, const std::string& code) {
     const ts::ServiceError* known = ts::find_service_error(code);
-    return answer(operation, known ? known->http_status : 500, ts::encode(ts::ErrorMessage{code, "said the fake"}));
+    return answer(operation, known ? known->http_status : 500,
+                  ts::encode(ts::ErrorMessage{code, "said the fake"}));
   }
 
   std::string refuse(std::string code) {
@@ -121,7 +130,8 @@ class FakeTablestore {
     if (condition.row_existence == ts::RowExistence::kExpectNotExist && exists) return false;
     if (condition.column_condition.empty() || !exists) return true;
     auto filter = ts::decode_filter(condition.column_condition.view());
-    EXPECT_TRUE(filter && filter->comparator == ts::Comparator::kEqual && filter->filter_if_missing);
+    EXPECT_TRUE(filter && filter->comparator == ts::Comparator::kEqual &&
+                filter->filter_if_missing);
     for (const ts::Cell& cell : row->second.cells) {
       if (cell.name == filter->column) return *cell.value == filter->value;
     }
@@ -142,7 +152,8 @@ class FakeTablestore {
   std::string write_row(const ts::WriteRowRequest& request, bool is_delete) {
     Table* table = find(request.table);
     if (!table) return {};
-    if (!holds(*table, row_of(request.row.view()).primary_key, request.condition)) return refuse("OTSConditionCheckFail");
+    if (!holds(*table, row_of(request.row.view()).primary_key, request.condition))
+      return refuse("OTSConditionCheckFail");
     write(*table, request.row, is_delete);
     return ts::encode(ts::WriteRowResponse{});
   }
@@ -168,7 +179,8 @@ class FakeTablestore {
       ts::append_row(rows, *hits[i]);
     }
     response.rows = SharedBuffer(rows);
-    if (hits.size() > limit) response.next_start = SharedBuffer(ts::encode_key(hits[limit]->primary_key));
+    if (hits.size() > limit)
+      response.next_start = SharedBuffer(ts::encode_key(hits[limit]->primary_key));
     return ts::encode(response);
   }
 
@@ -192,8 +204,11 @@ class FakeTablestore {
     response.stream_id = request.stream_id;
     response.table = "person";
     size_t from = 0;
-    while (request.inclusive_start_shard_id && from < shards.size() && shards[from].shard_id != *request.inclusive_start_shard_id) ++from;
-    for (; from < shards.size() && response.shards.size() < shards_per_page; ++from) response.shards.push_back(shards[from]);
+    while (request.inclusive_start_shard_id && from < shards.size() &&
+           shards[from].shard_id != *request.inclusive_start_shard_id)
+      ++from;
+    for (; from < shards.size() && response.shards.size() < shards_per_page; ++from)
+      response.shards.push_back(shards[from]);
     if (from < shards.size()) response.next_shard_id = shards[from].shard_id;
     return ts::encode(response);
   }
@@ -232,10 +247,12 @@ class FakeTablestore {
     if (operation == "GetRange") return range(open<ts::GetRangeRequest>(body));
     if (operation == "BatchWriteRow") return batch(open<ts::BatchWriteRowRequest>(body));
     if (operation == "ListStream") return ts::encode(ts::ListStreamResponse{streams});
-    if (operation == "DescribeStream") return describe_stream(open<ts::DescribeStreamRequest>(body));
+    if (operation == "DescribeStream")
+      return describe_stream(open<ts::DescribeStreamRequest>(body));
     if (operation == "GetShardIterator") {
       auto request = open<ts::GetShardIteratorRequest>(body);
-      return ts::encode(ts::GetShardIteratorResponse{iterator(request.shard_id, request.timestamp), ""});
+      return ts::encode(
+          ts::GetShardIteratorResponse{iterator(request.shard_id, request.timestamp), ""});
     }
     ADD_FAILURE() << "the fake knows no " << operation;
     return refuse("OTSUnsupportOperation");
@@ -249,11 +266,13 @@ class FakeTablestore {
 struct FakeService {
   explicit FakeService(int64_t now_ms = 1508403600000, int max_retries = 2) : clock(now_ms * 1000) {
     set_log_level("warn");  // retries in virtual time come by the hundred
-    transport.route("http://fake", [this](const Request& request) { return server.handle(request); });
+    transport.route("http://fake",
+                    [this](const Request& request) { return server.handle(request); });
     ts::CallerOptions options;
     options.retry.max_retries = max_retries;
-    client.emplace(ts::Caller::create({"http://fake", "inst", "id", Secret(FakeTablestore::kKey), {}}, transport,
-                                      executor, random, options));
+    client.emplace(
+        ts::Caller::create({"http://fake", "inst", "id", Secret(FakeTablestore::kKey), {}},
+                           transport, executor, random, options));
   }
   ManualClock clock;
   VirtualExecutor executor{clock, 1};

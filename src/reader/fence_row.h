@@ -1,5 +1,6 @@
 #pragma once
-// The row that keeps two runs of one window apart and remembers how far a commit is (docs/formats/fence-row.md). Pure.
+// The row that keeps two runs of one window apart and remembers how far a commit is
+// (docs/formats/fence-row.md). Pure.
 
 #include <cstdint>
 #include <string>
@@ -15,7 +16,8 @@ struct Fence {
   std::string state;       // "RUNNING", "PREPARED", "COMMITTED"
   int64_t expires_ms = 0;  // by the holder's clock; a RUNNING fence behind it may be taken over
   std::string staging;     // Writer::begin()'s text
-  std::string manifest;    // PREPARED: the commit record (docs/formats/manifest.md); the row holds it as zlib chunks
+  std::string manifest;  // PREPARED: the commit record (docs/formats/manifest.md); the row holds it
+                         // as zlib chunks
   bool operator==(const Fence&) const = default;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
-// Every parameter of the OTSStream reader (otsstream-reader.md 2), declared once: parser, defaults, checks, help and documentation come from here.
+// Every parameter of the OTSStream reader (otsstream-reader.md 2), declared once: parser, defaults,
+// checks, help and documentation come from here.
 
 #include <optional>
 #include <string>
@@ -19,9 +20,11 @@ struct Settings {
   Zone zone = Zone::china();
   bool export_sequence_info = false;
   int max_retries = 30;
-  bool seek = true;            // enableSeekIterator; ours: on by default
-  bool clamp_window = false;   // windowPolicy clamp: cut the window to the legal range instead of failing
-  // Connection values written in the parameter block itself (DataX form); empty when a named connection is used.
+  bool seek = true;  // enableSeekIterator; ours: on by default
+  bool clamp_window =
+      false;  // windowPolicy clamp: cut the window to the legal range instead of failing
+  // Connection values written in the parameter block itself (DataX form); empty when a named
+  // connection is used.
   std::string datasource;
   std::string endpoint;
   std::string instance;
@@ -30,9 +33,12 @@ struct Settings {
   Secret security_token;
 };
 
-// Reads the reader's parameter block. `job_zone`: the job's common.column.timeZone, used when the block has no timeZone. Everything that is wrong goes
-// into `diagnostics` at once; what this version does not do yet (row mode, time series) fails with kUnsupported "Reader-NotYet".
-Result<Settings> read_settings(const JsonNode& parameter, const std::optional<std::string>& job_zone, Diagnostics& diagnostics);
+// Reads the reader's parameter block. `job_zone`: the job's common.column.timeZone, used when the
+// block has no timeZone. Everything that is wrong goes into `diagnostics` at once; what this
+// version does not do yet (row mode, time series) fails with kUnsupported "Reader-NotYet".
+Result<Settings> read_settings(const JsonNode& parameter,
+                               const std::optional<std::string>& job_zone,
+                               Diagnostics& diagnostics);
 
 // The declarations, for --help, docs/reader.md and the JSON Schema.
 const std::vector<const ParamInfo*>& parameter_infos();

@@ -13,7 +13,8 @@ namespace {
 using testing::HasSubstr;
 
 const char* const kBase = R"("datasource": "c", "dataTable": "person", "statusTable": "status")";
-const char* const kWindow = R"(, "startTimeString": "20171019161000", "endTimeString": "20171019162600")";
+const char* const kWindow =
+    R"(, "startTimeString": "20171019161000", "endTimeString": "20171019162600")";
 
 struct Outcome {
   Result<Settings> settings = fail(ErrorKind::kInternal, "none", "");
@@ -47,15 +48,19 @@ Outcome read_block(const std::string& members, std::optional<std::string> job_zo
   EXPECT_EQ(out.settings.has_value(), !out.diagnostics.has_errors());
   return out;
 }
-Outcome with_base(const std::string& more) { return read_block(kBase + (more.empty() ? "" : ", " + more)); }
+Outcome with_base(const std::string& more) {
+  return read_block(kBase + (more.empty() ? "" : ", " + more));
+}
 Outcome with_window(const std::string& more) {
   return read_block(std::string(kBase) + kWindow + (more.empty() ? "" : ", " + more));
 }
 
 // 2.2: the forms of a window and what each mixture says.
 TEST(WindowParameters, W1ToW10) {
-  const std::string millis = R"("startTimestampMillis": 1508400600000, "endTimestampMillis": "1508401560000")";
-  const std::string texts = R"("startTimeString": "20171019161000", "endTimeString": "20171019162600")";
+  const std::string millis =
+      R"("startTimestampMillis": 1508400600000, "endTimestampMillis": "1508401560000")";
+  const std::string texts =
+      R"("startTimeString": "20171019161000", "endTimeString": "20171019162600")";
   const std::string date = R"("date": "20171019")";
   struct Case {
     const char* name;
@@ -65,46 +70,54 @@ TEST(WindowParameters, W1ToW10) {
   };
   const Case cases[] = {
       {"W1 nothing", R"("maxRetries": 3)", "Window-Missing", "Must set date or time range"},
-      {"W1 half of millis", R"("startTimestampMillis": 1508400600000)", "Window-Missing", "only startTimestampMillis"},
-      {"W1 half of each", R"("startTimestampMillis": 1508400600000, "endTimeString": "20171019162600")",
+      {"W1 half of millis", R"("startTimestampMillis": 1508400600000)", "Window-Missing",
+       "only startTimestampMillis"},
+      {"W1 half of each",
+       R"("startTimestampMillis": 1508400600000, "endTimeString": "20171019162600")",
        "Window-Missing", "Must set date or time range"},
       {"W2", date + "," + millis + "," + texts, "Window-AllThree", "all three"},
-      {"W2 halves", date + R"(, "endTimestampMillis": 1, "startTimeString": "20171019162600")", "Window-AllThree", ""},
+      {"W2 halves", date + R"(, "endTimestampMillis": 1, "startTimeString": "20171019162600")",
+       "Window-AllThree", ""},
       {"W3", date + "," + millis, "Window-DateAndMillis", "date and range"},
       {"W4", date + "," + texts, "Window-DateAndString", "date and range string"},
       {"W5", millis + "," + texts, "Window-MillisAndString", "millis and range string"},
-      {"W5 one half more", millis + R"(, "endTimeString": "20171019162600")", "Window-MillisAndString", ""},
-      {"W6 12 digits", R"("startTimeString": "201710191610", "endTimeString": "20171019162600")", "Window-TimeString",
-       "`startTimeString` must be a time of 14 digits"},
+      {"W5 one half more", millis + R"(, "endTimeString": "20171019162600")",
+       "Window-MillisAndString", ""},
+      {"W6 12 digits", R"("startTimeString": "201710191610", "endTimeString": "20171019162600")",
+       "Window-TimeString", "`startTimeString` must be a time of 14 digits"},
       {"W6 15 digits", R"("startTimeString": "201710191610000", "endTimeString": "20171019162600")",
        "Window-TimeString", ""},
-      {"W6 month 13", R"("startTimeString": "20171319161000", "endTimeString": "20181019162600")", "Window-TimeString",
-       "20171319161000"},
-      {"W6 hour 25", R"("startTimeString": "20171019251000", "endTimeString": "20181019162600")", "Window-TimeString",
-       ""},
+      {"W6 month 13", R"("startTimeString": "20171319161000", "endTimeString": "20181019162600")",
+       "Window-TimeString", "20171319161000"},
+      {"W6 hour 25", R"("startTimeString": "20171019251000", "endTimeString": "20181019162600")",
+       "Window-TimeString", ""},
       {"W7", R"("date": "2017101")", "Window-Date", "2017101"},
       {"W7 placeholder", R"("date": "yyyyMMdd")", "Window-Date", "placeholder not replaced"},
       {"W7 30 February", R"("date": "20170230")", "Window-Date", "20170230"},
-      {"W8 millis", R"("startTimestampMillis": "soon", "endTimestampMillis": 1508401560000)", "Window-NotInteger",
-       "`startTimestampMillis` must be an integer"},
-      {"W8 fraction", R"("startTimestampMillis": 1.5, "endTimestampMillis": 1508401560000)", "Window-NotInteger", ""},
+      {"W8 millis", R"("startTimestampMillis": "soon", "endTimestampMillis": 1508401560000)",
+       "Window-NotInteger", "`startTimestampMillis` must be an integer"},
+      {"W8 fraction", R"("startTimestampMillis": 1.5, "endTimestampMillis": 1508401560000)",
+       "Window-NotInteger", ""},
       {"W8 text", R"("startTimeString": "2017-10-19 16:10:00", "endTimeString": "20171019162600")",
        "Window-NotInteger", "14 digits"},
       {"W9", R"("startTimeString": "  ", "endTimeString": "20171019162600")", "Window-Blank",
        "startTimeString is empty"},
-      {"W10 equal", R"("startTimeString": "20171019161000", "endTimeString": "20171019161000")", "Window-Order",
-       "end must be larger than its start"},
+      {"W10 equal", R"("startTimeString": "20171019161000", "endTimeString": "20171019161000")",
+       "Window-Order", "end must be larger than its start"},
       {"W10 reversed", R"("startTimestampMillis": 2, "endTimestampMillis": 1)", "Window-Order", ""},
-      {"W3 with the placeholder", R"("date": "yyyyMMdd",)" + millis, "Window-DateAndMillis", "placeholder not replaced"},
-      {"formatted time as millis", R"("startTimestampMillis": 20171019161000, "endTimestampMillis": 1508401560000)",
+      {"W3 with the placeholder", R"("date": "yyyyMMdd",)" + millis, "Window-DateAndMillis",
+       "placeholder not replaced"},
+      {"formatted time as millis",
+       R"("startTimestampMillis": 20171019161000, "endTimestampMillis": 1508401560000)",
        "Window-FormattedMillis", "formatted time"},
       {"millis as text", R"("startTimeString": "1508400600000", "endTimeString": "20171019162600")",
        "Window-MillisInString", "holds milliseconds"},
-      {"variable", R"("startTimeString": "${startTime}", "endTimeString": "20171019162600")", "Window-Variable",
-       "${startTime}"},
-      {"bare variable", R"("startTimestampMillis": ${start}, "endTimestampMillis": 1508401560000)", "Window-Variable",
-       "${start}"},
-      {"schedule expression", R"("startTimeString": "$[yyyymmddhh24miss]", "endTimeString": "20171019162600")",
+      {"variable", R"("startTimeString": "${startTime}", "endTimeString": "20171019162600")",
+       "Window-Variable", "${startTime}"},
+      {"bare variable", R"("startTimestampMillis": ${start}, "endTimestampMillis": 1508401560000)",
+       "Window-Variable", "${start}"},
+      {"schedule expression",
+       R"("startTimeString": "$[yyyymmddhh24miss]", "endTimeString": "20171019162600")",
        "Window-Variable", ""},
   };
   std::set<std::string> codes;
@@ -140,24 +153,39 @@ TEST(WindowParameters, FormsAndZones) {
     std::optional<std::string> job_zone;
     Window window;
   };
-  const std::string texts = R"("startTimeString": "20171019161000", "endTimeString": "20171019162600")";
+  const std::string texts =
+      R"("startTimeString": "20171019161000", "endTimeString": "20171019162600")";
   const Window china{1508400600000, 1508401560000};
   const Window utc{1508429400000, 1508430360000};
   const Case cases[] = {
       {"default zone is GMT+8", texts, {}, china},
-      {"texts as numbers", R"("startTimeString": 20171019161000, "endTimeString": 20171019162600)", {}, china},
-      {"blanks around", R"("startTimeString": " 20171019161000 ", "endTimeString": "20171019162600\t")", {}, china},
+      {"texts as numbers",
+       R"("startTimeString": 20171019161000, "endTimeString": 20171019162600)",
+       {},
+       china},
+      {"blanks around",
+       R"("startTimeString": " 20171019161000 ", "endTimeString": "20171019162600\t")",
+       {},
+       china},
       {"own zone", texts + R"(, "timeZone": "UTC")", {}, utc},
       {"the job's zone", texts, "UTC", utc},
       {"own zone wins", texts + R"(, "timeZone": "Asia/Shanghai")", "UTC", china},
       {"offset", texts + R"(, "timeZone": "+08:00")", {}, china},
-      {"millis", R"("startTimestampMillis": 1508400600000, "endTimestampMillis": "1508401560000")", {}, china},
+      {"millis",
+       R"("startTimestampMillis": 1508400600000, "endTimestampMillis": "1508401560000")",
+       {},
+       china},
       {"date", R"("date": "20171019")", {}, {1508342400000, 1508428800000}},
       {"date as a number", R"("date": 20171019)", {}, {1508342400000, 1508428800000}},
       // 2017-10-29 has 25 hours in Berlin; a date is 24 hours all the same.
-      {"date with a clock change", R"("date": "20171029", "timeZone": "Europe/Berlin")", {}, {1509228000000, 1509314400000}},
+      {"date with a clock change",
+       R"("date": "20171029", "timeZone": "Europe/Berlin")",
+       {},
+       {1509228000000, 1509314400000}},
       {"blank texts are absent",
-       R"("date": "", "startTimestampMillis": " ", "endTimestampMillis": "", )" + texts, {}, china},
+       R"("date": "", "startTimestampMillis": " ", "endTimestampMillis": "", )" + texts,
+       {},
+       china},
       {"null is absent", R"("date": null, )" + texts, {}, china},
   };
   for (const Case& c : cases) {
@@ -192,29 +220,41 @@ TEST(Parameters, EachRow) {
     const char* others;  // codes of warnings, then of notices
   };
   const std::string tables = R"("dataTable": "person", "statusTable": "status")";
-  const std::string four = R"("endpoint": "http://h", "instanceName": "i", "accessId": "a", "accessKey": "top-secret")";
+  const std::string four =
+      R"("endpoint": "http://h", "instanceName": "i", "accessId": "a", "accessKey": "top-secret")";
   const std::string base = kBase;
   const Case cases[] = {
       {"datasource alias", tables + R"(, "dataSource": "c")", "", "|"},
       {"four values", tables + "," + four, "", "|"},
       {"four values, our aliases",
-       tables + R"(, "endpoint": "http://h", "instanceName": "i", "accessKeyId": "a", "accessKeySecret": "top-secret")", "", "|"},
+       tables +
+           R"(, "endpoint": "http://h", "instanceName": "i", "accessKeyId": "a", "accessKeySecret": "top-secret")",
+       "", "|"},
       {"explicit values win", base + "," + four, "", "|Reader-ExplicitConnection"},
-      {"no connection", tables, "Reader-NoConnection Reader-NoConnection Reader-NoConnection Reader-NoConnection", "|"},
-      {"empty endpoint", tables + R"(, "endpoint": " ", "instanceName": "i", "accessId": "a", "accessKey": "top-secret")",
+      {"no connection", tables,
+       "Reader-NoConnection Reader-NoConnection Reader-NoConnection Reader-NoConnection", "|"},
+      {"empty endpoint",
+       tables +
+           R"(, "endpoint": " ", "instanceName": "i", "accessId": "a", "accessKey": "top-secret")",
        "Reader-NoConnection", "|"},
       {"table alias", R"("datasource": "c", "table": "person", "statusTable": "status")", "", "|"},
       {"two names, one table", base + R"(, "table": "person")", "", "|"},
       {"two names, two tables", base + R"(, "table": "other")", "Config-Contradiction", "|"},
       {"no tables", R"("datasource": "c")", "Config-Missing Config-Missing", "|"},
-      {"blank table", R"("datasource": "c", "dataTable": " ", "statusTable": "status")", "Config-Missing", "|"},
-      {"one table for both", R"("datasource": "c", "dataTable": "t", "statusTable": "t ")", "Reader-SameTable", "|"},
-      {"variable in a name", R"("datasource": "c", "dataTable": "${t}", "statusTable": "s")", "Reader-Variable", "|"},
+      {"blank table", R"("datasource": "c", "dataTable": " ", "statusTable": "status")",
+       "Config-Missing", "|"},
+      {"one table for both", R"("datasource": "c", "dataTable": "t", "statusTable": "t ")",
+       "Reader-SameTable", "|"},
+      {"variable in a name", R"("datasource": "c", "dataTable": "${t}", "statusTable": "s")",
+       "Reader-Variable", "|"},
       {"column mode by name", base + R"(, "mode": "Multi_Version")", "", "|"},
       {"column mode by empty text", base + R"(, "mode": "")", "", "|"},
-      {"row mode", base + R"(, "mode": "Single_Version_and_Update_Only", "column": [{"name": "a"}])", "Reader-NotYet", "|"},
+      {"row mode",
+       base + R"(, "mode": "Single_Version_and_Update_Only", "column": [{"name": "a"}])",
+       "Reader-NotYet", "|"},
       {"unknown mode", base + R"(, "mode": "rows")", "Reader-Mode", "|"},
-      {"column in column mode", base + R"(, "column": [{"name": "a"}])", "", "Reader-ColumnIgnored|"},
+      {"column in column mode", base + R"(, "column": [{"name": "a"}])", "",
+       "Reader-ColumnIgnored|"},
       {"time series", base + R"(, "isTimeseriesTable": "true")", "Reader-NotYet", "|"},
       {"no time series", base + R"(, "isTimeseriesTable": "False")", "", "|"},
       {"time series, neither", base + R"(, "isTimeseriesTable": "maybe")", "Config-Value", "|"},
@@ -251,7 +291,8 @@ TEST(Parameters, ValuesArriveTrimmed) {
   const Outcome out = read_block(
       R"("endpoint": " http://h ", "instanceName": "i ", "accessId": " a", "accessKey": " k ", "securityToken": "t",
          "dataTable": " person ", "statusTable": "status", "isExportSequenceInfo": "true", "maxRetries": "5",
-         "enableSeekIterator": "false", "windowPolicy": "clamp")" + std::string(kWindow));
+         "enableSeekIterator": "false", "windowPolicy": "clamp")" +
+      std::string(kWindow));
   ASSERT_TRUE(out.settings) << out.settings.error().to_string();
   const Settings& s = *out.settings;
   EXPECT_EQ(s.endpoint, "http://h");
@@ -284,11 +325,29 @@ TEST(Parameters, AreDeclaredOnceWithHelp) {
     EXPECT_TRUE(names.insert(info->name).second) << info->name;
     EXPECT_FALSE(info->help_text.empty() && info->ignored_because.empty()) << info->name;
   }
-  for (const char* name : {"datasource", "endpoint", "accessId", "accessKey", "instanceName", "dataTable",
-                           "statusTable", "startTimestampMillis", "endTimestampMillis", "startTimeString",
-                           "endTimeString", "date", "mode", "column", "isTimeseriesTable", "isExportSequenceInfo",
-                           "maxRetries", "enableSeekIterator", "threadNum", "enableTableGroupSupport",
-                           "confSimplifyEnable", "timeZone", "windowPolicy"}) {
+  for (const char* name : {"datasource",
+                           "endpoint",
+                           "accessId",
+                           "accessKey",
+                           "instanceName",
+                           "dataTable",
+                           "statusTable",
+                           "startTimestampMillis",
+                           "endTimestampMillis",
+                           "startTimeString",
+                           "endTimeString",
+                           "date",
+                           "mode",
+                           "column",
+                           "isTimeseriesTable",
+                           "isExportSequenceInfo",
+                           "maxRetries",
+                           "enableSeekIterator",
+                           "threadNum",
+                           "enableTableGroupSupport",
+                           "confSimplifyEnable",
+                           "timeZone",
+                           "windowPolicy"}) {
     EXPECT_TRUE(names.contains(name)) << name;
   }
 }

@@ -56,7 +56,8 @@ class Planner {
     if (!described) {
       Error error = std::move(described).error();
       if (error.code != "OTSObjectNotExist") return fail(std::move(error));
-      Error missing = wrap_error(std::move(error), fmt::format("the data table {} does not exist", table()));
+      Error missing =
+          wrap_error(std::move(error), fmt::format("the data table {} does not exist", table()));
       missing.kind = ErrorKind::kNotFound;
       missing.remedy = "correct dataTable, or the instance of the connection";
       return fail(std::move(missing));
@@ -64,7 +65,8 @@ class Planner {
     if (!described->stream || !described->stream->enable) {
       return fail(ErrorKind::kConfig, "Reader-StreamOff",
                   fmt::format("stream of data table is not enabled: {}", table()),
-                  "enable the Stream of the table with UpdateTable; only changes made after that can be exported");
+                  "enable the Stream of the table with UpdateTable; only changes made after that "
+                  "can be exported");
     }
     plan_.primary_key = std::move(described->meta.primary_key);
     plan_.expiration_hours = described->stream->expiration_hours;
@@ -86,17 +88,19 @@ class Planner {
 
   Status find_stream() {
     OTS_TRY(auto list, client_.list_stream(table()));
-    auto stream = std::find_if(list.streams.begin(), list.streams.end(),
-                               [&](const tablestore::StreamInfo& info) { return info.table_name == table(); });
+    auto stream = std::find_if(
+        list.streams.begin(), list.streams.end(),
+        [&](const tablestore::StreamInfo& info) { return info.table_name == table(); });
     if (stream == list.streams.end()) {
-      return fail(ErrorKind::kNotFound, "Reader-NoStream", fmt::format("the service lists no Stream of table {}", table()),
+      return fail(ErrorKind::kNotFound, "Reader-NoStream",
+                  fmt::format("the service lists no Stream of table {}", table()),
                   "when the Stream was enabled a moment ago, try again");
     }
     plan_.stream_id = stream->stream_id;
     if (!described_stream_.empty() && described_stream_ != plan_.stream_id) {
       note(diagnostics_, Severity::kWarning, "Reader-StreamChanged",
-           fmt::format("table {} has Stream {}, the list of Streams says {}, which is used", table(), described_stream_,
-                       plan_.stream_id));
+           fmt::format("table {} has Stream {}, the list of Streams says {}, which is used",
+                       table(), described_stream_, plan_.stream_id));
     }
     return {};
   }
@@ -105,7 +109,8 @@ class Planner {
     OTS_TRY(auto described, client_.describe_stream(plan_.stream_id));
     if (described.is_timeseries.value_or(false)) {
       return fail(ErrorKind::kUnsupported, "Reader-NotYet",
-                  fmt::format("{} is a time-series table; this version does not export those yet", table()));
+                  fmt::format("{} is a time-series table; this version does not export those yet",
+                              table()));
     }
     listing_ = std::move(described.shards);
     return {};
@@ -125,7 +130,8 @@ class Planner {
     OTS_TRY(auto answers, ask_positions(client_, plan_.stream_id, questions));
     std::map<std::string, ParentEnd> ends;
     for (size_t i = 0; i < questions.size(); ++i) {
-      ends[questions[i].shard_id] = answers[i].empty() ? ParentEnd::kWithinWindow : ParentEnd::kBehindWindow;
+      ends[questions[i].shard_id] =
+          answers[i].empty() ? ParentEnd::kWithinWindow : ParentEnd::kBehindWindow;
     }
     OTS_TRY(auto nodes, resolve_graph(listing_, closed, ends));
     for (GraphNode& node : nodes) {
@@ -147,7 +153,8 @@ class Planner {
       if (shard.action != ShardAction::kRead) continue;
       OTS_TRY(bool known, from_status_table(shard));
       if (known) continue;
-      // A shard without a position in a continued run appeared after the run before: its oldest entry is where it begins, no search needed.
+      // A shard without a position in a continued run appeared after the run before: its oldest
+      // entry is where it begins, no search needed.
       const bool seek = plan_.settings.seek && !start_.complete;
       const std::optional<int64_t> time = seek ? seek_time_us(window().start_ms) : std::nullopt;
       shard.source = time ? StartSource::kSeek : StartSource::kOldest;
@@ -185,18 +192,22 @@ class Planner {
   void tell_start() {
     if (start_.complete) {
       note(diagnostics_, Severity::kNotice, "Reader-Continues",
-           fmt::format("continues where the run that ended at {} stopped", format_iso_utc(window().start_ms)));
+           fmt::format("continues where the run that ended at {} stopped",
+                       format_iso_utc(window().start_ms)));
       return;
     }
-    note(diagnostics_, Severity::kNotice, "Reader-NoCheckpoints",
-         fmt::format("no complete checkpoints at the window's start ({}); positions are found by {}", start_.why_not,
-                     plan_.settings.seek ? "time" : "earlier hints or from the oldest entry"));
-    const bool from_oldest = std::any_of(plan_.shards.begin(), plan_.shards.end(), [](const ShardPlan& shard) {
-      return shard.source == StartSource::kOldest;
-    });
+    note(
+        diagnostics_, Severity::kNotice, "Reader-NoCheckpoints",
+        fmt::format("no complete checkpoints at the window's start ({}); positions are found by {}",
+                    start_.why_not,
+                    plan_.settings.seek ? "time" : "earlier hints or from the oldest entry"));
+    const bool from_oldest =
+        std::any_of(plan_.shards.begin(), plan_.shards.end(),
+                    [](const ShardPlan& shard) { return shard.source == StartSource::kOldest; });
     if (from_oldest && !plan_.settings.seek) {
       note(diagnostics_, Severity::kWarning, "Reader-FromOldest",
-           "enableSeekIterator is false: the whole retained log is read and dropped up to the window's start");
+           "enableSeekIterator is false: the whole retained log is read and dropped up to the "
+           "window's start");
     }
   }
 
@@ -213,11 +224,16 @@ class Planner {
 
 std::string_view to_string(StartSource source) {
   switch (source) {
-    case StartSource::kCheckpoint: return "checkpoint";
-    case StartSource::kNearest: return "nearest";
-    case StartSource::kSeek: return "seek";
-    case StartSource::kOldest: return "oldest";
-    case StartSource::kNone: return "none";
+    case StartSource::kCheckpoint:
+      return "checkpoint";
+    case StartSource::kNearest:
+      return "nearest";
+    case StartSource::kSeek:
+      return "seek";
+    case StartSource::kOldest:
+      return "oldest";
+    case StartSource::kNone:
+      return "none";
   }
   return "none";
 }

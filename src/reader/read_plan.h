@@ -1,5 +1,6 @@
 #pragma once
-// plan, the reading half: everything that is known before the first record is read. Reads only; a client that may not write can do it.
+// plan, the reading half: everything that is known before the first record is read. Reads only; a
+// client that may not write can do it.
 
 #include <cstdint>
 #include <string>
@@ -21,24 +22,26 @@ struct ShardPlan {
   ShardAction action = ShardAction::kRead;
   int generation = 0;
   StartSource source = StartSource::kNone;
-  std::string iterator;            // of the first GetStreamRecord; kRead only
-  int64_t skip_count = 0;          // records to drop after the iterator (rows of very old versions)
-  bool drop_before_start = true;   // the spec's `skip`: false when the start checkpoints were complete
+  std::string iterator;    // of the first GetStreamRecord; kRead only
+  int64_t skip_count = 0;  // records to drop after the iterator (rows of very old versions)
+  bool drop_before_start =
+      true;  // the spec's `skip`: false when the start checkpoints were complete
 };
 
 struct ReadPlan {
-  Settings settings;               // the window is final
+  Settings settings;  // the window is final
   std::string stream_id;
   int32_t expiration_hours = 0;
   std::vector<tablestore::KeySchema> primary_key;
   bool status_table_exists = false;
-  bool continues = false;          // start checkpoints complete (9.1)
-  int64_t now_ms = 0;              // taken once
-  std::vector<ShardPlan> shards;   // parents before children; empty for a stream without shards
+  bool continues = false;         // start checkpoints complete (9.1)
+  int64_t now_ms = 0;             // taken once
+  std::vector<ShardPlan> shards;  // parents before children; empty for a stream without shards
 };
 
-// Steps 2 - 5 of section 4 without their writes: data table, Stream, window, status table's shape, shard list, start positions, graph.
-// Warnings go into `diagnostics`. Coordinator thread only.
-Result<ReadPlan> make_read_plan(tablestore::Client& client, const Settings& settings, const Clock& clock, Diagnostics& diagnostics);
+// Steps 2 - 5 of section 4 without their writes: data table, Stream, window, status table's shape,
+// shard list, start positions, graph. Warnings go into `diagnostics`. Coordinator thread only.
+Result<ReadPlan> make_read_plan(tablestore::Client& client, const Settings& settings,
+                                const Clock& clock, Diagnostics& diagnostics);
 
 }  // namespace otsstream::reader

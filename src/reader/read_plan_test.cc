@@ -11,7 +11,7 @@ namespace {
 
 constexpr int64_t kMinute = 60'000;
 constexpr int64_t kHour = 60 * kMinute;
-constexpr int64_t kNow = 1508403600000;           // 2017-10-19 17:00 GMT+8
+constexpr int64_t kNow = 1508403600000;  // 2017-10-19 17:00 GMT+8
 constexpr int64_t kStart = kNow - 50 * kMinute;
 constexpr int64_t kEnd = kNow - 34 * kMinute;
 
@@ -24,10 +24,12 @@ struct Bench : test::FakeService {
     server.streams = {{"other-stream", "other", 1}, {"st", "person", 2}, {"st2", "person", 3}};
     server.shards = {{"a", "", ""}, {"b", "", ""}};
     server.iterator = [this](const std::string& shard, std::optional<int64_t> time) {
-      asked.push_back(shard + "@" + (time ? std::to_string((*time / 1000 - kNow) / kMinute) : "oldest"));
+      asked.push_back(shard + "@" +
+                      (time ? std::to_string((*time / 1000 - kNow) / kMinute) : "oldest"));
       const bool end_probe = time == kEnd * 1000;
       if (std::find(empty.begin(), empty.end(), shard) != empty.end()) return std::string();
-      if (end_probe && std::find(behind.begin(), behind.end(), shard) == behind.end()) return std::string();
+      if (end_probe && std::find(behind.begin(), behind.end(), shard) == behind.end())
+        return std::string();
       return "it:" + shard;
     };
     settings.data_table = "person";
@@ -51,14 +53,18 @@ struct Bench : test::FakeService {
     if (!result) return result.error().to_string();
     std::string text;
     for (const ShardPlan& shard : result->shards) {
-      const char* action = shard.action == ShardAction::kRead ? "read" : shard.action == ShardAction::kSkip ? "skip" : "closed";
-      text += (text.empty() ? "" : ", ") + shard.shard.shard_id + ":" + std::to_string(shard.generation) + " " + action + " " +
+      const char* action = shard.action == ShardAction::kRead   ? "read"
+                           : shard.action == ShardAction::kSkip ? "skip"
+                                                                : "closed";
+      text += (text.empty() ? "" : ", ") + shard.shard.shard_id + ":" +
+              std::to_string(shard.generation) + " " + action + " " +
               std::string(to_string(shard.source)) + " " + shard.iterator;
     }
     return text;
   }
   bool said(std::string_view code) const {
-    return std::any_of(diagnostics.items().begin(), diagnostics.items().end(), [&](const Diagnostic& d) { return d.error.code == code; });
+    return std::any_of(diagnostics.items().begin(), diagnostics.items().end(),
+                       [&](const Diagnostic& d) { return d.error.code == code; });
   }
   // What a run that ended at kStart leaves.
   void leave(const std::vector<CheckpointRow>& rows) {
@@ -74,13 +80,15 @@ struct Bench : test::FakeService {
   Diagnostics diagnostics;
   std::vector<std::string> asked;   // "<shard>@<minutes from now>"
   std::vector<std::string> behind;  // parents that end behind the window
-  std::vector<std::string> empty;   // closed shards in which everything is older than any time asked for
+  std::vector<std::string>
+      empty;  // closed shards in which everything is older than any time asked for
 };
 
 TEST(ReadPlan, FirstRunSeeks) {
   Bench bench;
   EXPECT_EQ(bench.shown(), "a:0 read seek it:a, b:0 read seek it:b");
-  EXPECT_THAT(bench.asked, testing::UnorderedElementsAre("a@-60", "b@-60"));  // ten minutes before the start
+  EXPECT_THAT(bench.asked,
+              testing::UnorderedElementsAre("a@-60", "b@-60"));  // ten minutes before the start
   const int64_t now_ms = bench.clock.wall_ms();
   auto plan = bench.plan();
   ASSERT_TRUE(plan);
@@ -97,9 +105,13 @@ TEST(ReadPlan, FirstRunSeeks) {
 TEST(ReadPlan, ContinuesFromCheckpoints) {
   Bench bench;
   bench.server.shards = {{"a", "", ""}, {"b", "", ""}, {"c", "a", ""}, {"d", "", ""}};
-  bench.leave({{"a", "v1", "SHARD_END", 0, 0}, {"b", "v1", "carried", 4, 0}, {"d", "v1", "TRIM_HORIZON", 0, 0}});
+  bench.leave({{"a", "v1", "SHARD_END", 0, 0},
+               {"b", "v1", "carried", 4, 0},
+               {"d", "v1", "TRIM_HORIZON", 0, 0}});
   // c is new: its beginning follows on a; d was skipped by the run before.
-  EXPECT_EQ(bench.shown(), "a:0 closed checkpoint , b:0 read checkpoint carried, d:0 read oldest it:d, c:1 read oldest it:c");
+  EXPECT_EQ(bench.shown(),
+            "a:0 closed checkpoint , b:0 read checkpoint carried, d:0 read oldest it:d, c:1 read "
+            "oldest it:c");
   EXPECT_THAT(bench.asked, testing::UnorderedElementsAre("c@oldest", "d@oldest"));
   auto plan = bench.plan();
   EXPECT_TRUE(plan->continues);
@@ -128,12 +140,16 @@ TEST(ReadPlan, DamagedDescriptionFallsBackToSeek) {
 TEST(ReadPlan, SplitAndMergeInsideAndBehindTheWindow) {
   Bench bench;
   bench.server.shards = {{"p", "", ""}, {"l", "p", ""}, {"r", "p", ""}, {"m", "l", "r"}};
-  EXPECT_EQ(bench.shown(), "p:0 read seek it:p, l:1 read seek it:l, r:1 read seek it:r, m:2 read seek it:m");
+  EXPECT_EQ(bench.shown(),
+            "p:0 read seek it:p, l:1 read seek it:l, r:1 read seek it:r, m:2 read seek it:m");
   bench.behind = {"r"};
-  EXPECT_EQ(bench.shown(), "p:0 read seek it:p, l:1 read seek it:l, r:1 read seek it:r, m:2 skip none ");
+  EXPECT_EQ(bench.shown(),
+            "p:0 read seek it:p, l:1 read seek it:l, r:1 read seek it:r, m:2 skip none ");
   bench.behind = {"p"};
   EXPECT_EQ(bench.shown(), "p:0 read seek it:p, l:1 skip none , r:1 skip none , m:2 skip none ");
-  EXPECT_THAT(bench.asked, testing::UnorderedElementsAre("p@-34", "l@-34", "r@-34", "p@-60"));  // no position of a skipped shard
+  EXPECT_THAT(bench.asked,
+              testing::UnorderedElementsAre("p@-34", "l@-34", "r@-34",
+                                            "p@-60"));  // no position of a skipped shard
 }
 
 TEST(ReadPlan, ShardThatIsWhollyOlderIsClosed) {
@@ -186,16 +202,29 @@ TEST(ReadPlan, Refusals) {
     ErrorKind kind;
     const char* text;
   };
-  const auto foreign_status = [](Bench& b) { b.server.tables["status"].meta = {"status", {{"id", tablestore::KeyType::kString, false}}, {}}; };
+  const auto foreign_status = [](Bench& b) {
+    b.server.tables["status"].meta = {"status", {{"id", tablestore::KeyType::kString, false}}, {}};
+  };
   const Case cases[] = {
-      {"no table", [](Bench& b) { b.server.tables.erase("person"); }, "OTSObjectNotExist", ErrorKind::kNotFound, "data table person does not exist"},
-      {"Stream off", [](Bench& b) { b.server.tables["person"].stream->enable = false; }, "Reader-StreamOff", ErrorKind::kConfig, "stream of data table is not enabled: person"},
-      {"Stream never on", [](Bench& b) { b.server.tables["person"].stream.reset(); }, "Reader-StreamOff", ErrorKind::kConfig, "not enabled"},
-      {"too early", [](Bench& b) { b.settings.window.start_ms = kNow - 24 * kHour; }, "Window-TooEarly", ErrorKind::kConfig, "As expiration time is"},
-      {"too late", [](Bench& b) { b.settings.window.end_ms = kNow - 4 * kMinute; }, "Window-TooLate", ErrorKind::kConfig, "end timestamp must smaller"},
-      {"window before status table", [&](Bench& b) { foreign_status(b); b.settings.window.end_ms = kNow; }, "Window-TooLate", ErrorKind::kConfig, ""},
+      {"no table", [](Bench& b) { b.server.tables.erase("person"); }, "OTSObjectNotExist",
+       ErrorKind::kNotFound, "data table person does not exist"},
+      {"Stream off", [](Bench& b) { b.server.tables["person"].stream->enable = false; },
+       "Reader-StreamOff", ErrorKind::kConfig, "stream of data table is not enabled: person"},
+      {"Stream never on", [](Bench& b) { b.server.tables["person"].stream.reset(); },
+       "Reader-StreamOff", ErrorKind::kConfig, "not enabled"},
+      {"too early", [](Bench& b) { b.settings.window.start_ms = kNow - 24 * kHour; },
+       "Window-TooEarly", ErrorKind::kConfig, "As expiration time is"},
+      {"too late", [](Bench& b) { b.settings.window.end_ms = kNow - 4 * kMinute; },
+       "Window-TooLate", ErrorKind::kConfig, "end timestamp must smaller"},
+      {"window before status table",
+       [&](Bench& b) {
+         foreign_status(b);
+         b.settings.window.end_ms = kNow;
+       },
+       "Window-TooLate", ErrorKind::kConfig, ""},
       {"foreign status table", foreign_status, "Status-Shape", ErrorKind::kConflict, "status"},
-      {"no Stream listed", [](Bench& b) { b.server.streams.clear(); }, "Reader-NoStream", ErrorKind::kNotFound, "person"},
+      {"no Stream listed", [](Bench& b) { b.server.streams.clear(); }, "Reader-NoStream",
+       ErrorKind::kNotFound, "person"},
   };
   for (const Case& c : cases) {
     SCOPED_TRACE(c.name);

@@ -20,7 +20,8 @@ size_t sequence_text_size(std::string_view shard_id) {
   return kNumberWidth + 1 + kTimeWidth + 1 + kNumberWidth + 1 + shard_id.size() + 1 + kNumberWidth;
 }
 
-bool write_sequence_prefix(const tablestore::SequenceInfo& sequence, std::string_view shard_id, char* out) {
+bool write_sequence_prefix(const tablestore::SequenceInfo& sequence, std::string_view shard_id,
+                           char* out) {
   if (sequence.epoch < 0 || sequence.timestamp < 0 || sequence.row_index < 0) return false;
   out = write_padded(static_cast<uint64_t>(sequence.epoch), kNumberWidth, out);
   *out++ = '_';

@@ -21,9 +21,12 @@ using tablestore::KeyType;
 
 ValueType column_type(KeyType type) {
   switch (type) {
-    case KeyType::kInteger: return ValueType::kLong;
-    case KeyType::kString: return ValueType::kString;
-    case KeyType::kBinary: return ValueType::kBytes;
+    case KeyType::kInteger:
+      return ValueType::kLong;
+    case KeyType::kString:
+      return ValueType::kString;
+    case KeyType::kBinary:
+      return ValueType::kBytes;
   }
   return ValueType::kNull;
 }
@@ -31,22 +34,35 @@ ValueType column_type(KeyType type) {
 // False for what no stored cell can hold.
 bool to_value(const CellValueView& cell, Value& out) {
   switch (cell.type) {
-    case CellType::kInteger: out = Value::from_long(cell.integer); return true;
-    case CellType::kDouble: out = Value::from_double(cell.real); return true;
-    case CellType::kBoolean: out = Value::from_bool(cell.boolean); return true;
-    case CellType::kString: out = Value::from_string(cell.bytes); return true;
-    case CellType::kBlob: out = Value::from_bytes(cell.bytes); return true;
-    default: return false;
+    case CellType::kInteger:
+      out = Value::from_long(cell.integer);
+      return true;
+    case CellType::kDouble:
+      out = Value::from_double(cell.real);
+      return true;
+    case CellType::kBoolean:
+      out = Value::from_bool(cell.boolean);
+      return true;
+    case CellType::kString:
+      out = Value::from_string(cell.bytes);
+      return true;
+    case CellType::kBlob:
+      out = Value::from_bytes(cell.bytes);
+      return true;
+    default:
+      return false;
   }
 }
 
-auto bad_record(std::string message) { return fail(ErrorKind::kCorrupt, "Stream-Record", std::move(message)); }
+auto bad_record(std::string message) {
+  return fail(ErrorKind::kCorrupt, "Stream-Record", std::move(message));
+}
 
 // The texts of all rows of one record, in one allocation; the prefix is formatted once.
 class SequenceTexts {
  public:
-  static Result<SequenceTexts> make(const tablestore::RowView& row, std::string_view shard_id, size_t count,
-                                    RowBatch& batch) {
+  static Result<SequenceTexts> make(const tablestore::RowView& row, std::string_view shard_id,
+                                    size_t count, RowBatch& batch) {
     SequenceTexts texts;
     texts.size_ = sequence_text_size(shard_id);
     texts.next_ = batch.allocate(texts.size_ * count);
@@ -75,9 +91,11 @@ class SequenceTexts {
 
 }  // namespace
 
-ColumnShaper::ColumnShaper(std::vector<tablestore::KeySchema> primary_key, bool export_sequence_info)
+ColumnShaper::ColumnShaper(std::vector<tablestore::KeySchema> primary_key,
+                           bool export_sequence_info)
     : primary_key_(std::move(primary_key)), export_sequence_info_(export_sequence_info) {
-  for (const auto& column : primary_key_) columns_.push_back({column.name, column_type(column.type)});
+  for (const auto& column : primary_key_)
+    columns_.push_back({column.name, column_type(column.type)});
   columns_.push_back({"colName", ValueType::kString});
   columns_.push_back({"version", ValueType::kLong});
   columns_.push_back({"colValue", ValueType::kNull});
@@ -87,8 +105,8 @@ ColumnShaper::ColumnShaper(std::vector<tablestore::KeySchema> primary_key, bool 
 
 Status ColumnShaper::shape_key(const tablestore::RowView& row, std::vector<Value>& key) const {
   if (row.primary_key.size() != primary_key_.size()) {
-    return bad_record(fmt::format("its key has {} columns, the table's has {}", row.primary_key.size(),
-                                  primary_key_.size()));
+    return bad_record(fmt::format("its key has {} columns, the table's has {}",
+                                  row.primary_key.size(), primary_key_.size()));
   }
   key.resize(primary_key_.size());
   for (size_t i = 0; i < key.size(); ++i) {
@@ -98,19 +116,21 @@ Status ColumnShaper::shape_key(const tablestore::RowView& row, std::vector<Value
                                     primary_key_[i].name));
     }
     if (!to_value(cell.value, key[i]) || key[i].type() != columns_[i].type) {
-      return bad_record(fmt::format("key column {} does not hold a {}", cell.name, to_string(columns_[i].type)));
+      return bad_record(
+          fmt::format("key column {} does not hold a {}", cell.name, to_string(columns_[i].type)));
     }
   }
   return {};
 }
 
-Result<int> ColumnShaper::shape(const tablestore::StreamRecordView& record, std::string_view shard_id,
-                                RowBatch& batch) {
+Result<int> ColumnShaper::shape(const tablestore::StreamRecordView& record,
+                                std::string_view shard_id, RowBatch& batch) {
   const tablestore::RowView& row = record.row;
   if (!row.sequence) return bad_record("it has no sequence info");
   OTS_CHECK(shape_key(row, key_));
 
-  const bool wipes = record.action != ActionType::kUpdate;  // a PUT replaces the whole row: DR first
+  const bool wipes =
+      record.action != ActionType::kUpdate;  // a PUT replaces the whole row: DR first
   const size_t cells = record.action == ActionType::kDelete ? 0 : row.cells.size();
   const size_t count = cells + (wipes ? 1 : 0);
   if (count == 0) return 0;
@@ -141,7 +161,8 @@ Result<int> ColumnShaper::shape(const tablestore::StreamRecordView& record, std:
         break;
       case CellOp::kDeleteOneVersion:
         if (!cell.has_timestamp) {
-          return bad_record(fmt::format("cell {} deletes one version without saying which", cell.name));
+          return bad_record(
+              fmt::format("cell {} deletes one version without saying which", cell.name));
         }
         op = "DO";
         break;
@@ -149,7 +170,8 @@ Result<int> ColumnShaper::shape(const tablestore::StreamRecordView& record, std:
         op = "DA";
         break;
       default:
-        return bad_record(fmt::format("cell {} carries an operation that has no place in a Stream", cell.name));
+        return bad_record(
+            fmt::format("cell {} carries an operation that has no place in a Stream", cell.name));
     }
     std::span<Value> out = start_row(op);
     out[name_at] = Value::from_string(cell.name);

@@ -61,23 +61,29 @@ Shaped shape(const TestRecord& record, std::vector<tablestore::KeySchema> key, b
   return out;
 }
 
-const std::vector<tablestore::KeySchema> kTwoKeys = {{"pk1", KeyType::kString, false}, {"pk2", KeyType::kString, false}};
-const tablestore::PrimaryKey kAB = {{"pk1", CellValue::of_string("a")}, {"pk2", CellValue::of_string("b")}};
+const std::vector<tablestore::KeySchema> kTwoKeys = {{"pk1", KeyType::kString, false},
+                                                     {"pk2", KeyType::kString, false}};
+const tablestore::PrimaryKey kAB = {{"pk1", CellValue::of_string("a")},
+                                    {"pk2", CellValue::of_string("b")}};
 const tablestore::SequenceInfo kSequence{0, 1510036262123456, 7};
 
 TEST(ColumnShaper, Columns) {
-  const ColumnShaper shaper({{"i", KeyType::kInteger, false}, {"b", KeyType::kBinary, false}}, true);
+  const ColumnShaper shaper({{"i", KeyType::kInteger, false}, {"b", KeyType::kBinary, false}},
+                            true);
   std::string text;
-  for (const OutputColumn& column : shaper.columns()) text += column.name + " " + std::string(to_string(column.type)) + ", ";
+  for (const OutputColumn& column : shaper.columns())
+    text += column.name + " " + std::string(to_string(column.type)) + ", ";
   EXPECT_EQ(shaper.columns()[4].type, ValueType::kNull);  // colValue: as the cell
-  EXPECT_THAT(text, testing::StartsWith("i Long, b Bytes, colName String, version Long, colValue "));
+  EXPECT_THAT(text,
+              testing::StartsWith("i Long, b Bytes, colName String, version Long, colValue "));
   EXPECT_THAT(text, testing::EndsWith("opType String, sequenceInfo String, "));
   EXPECT_EQ(ColumnShaper(kTwoKeys, false).columns().size(), 6u);
 }
 
 // The example of 7.1, to the byte.
 TEST(ColumnShaper, GoldenPut) {
-  const TestRecord put{ActionType::kPut, kAB,
+  const TestRecord put{ActionType::kPut,
+                       kAB,
                        {written("c1", CellValue::of_string("x"), 1510036262123),
                         written("c2", CellValue::of_integer(5), 1510036262123)},
                        kSequence};
@@ -109,7 +115,8 @@ TEST(ColumnShaper, ActionsAndCells) {
       {"UPDATE keeps the server's order",
        ActionType::kUpdate,
        {all, one, set},
-       {"String c | null | null | String DA", "String c | Long 12 | null | String DO", "String c | Long 11 | String v | String U"}},
+       {"String c | null | null | String DA", "String c | Long 12 | null | String DO",
+        "String c | Long 11 | String v | String U"}},
       {"two versions of one column",
        ActionType::kUpdate,
        {written("c", CellValue::of_integer(1), 2), written("c", CellValue::of_integer(2), 1)},
@@ -126,12 +133,16 @@ TEST(ColumnShaper, ActionsAndCells) {
 }
 
 TEST(ColumnShaper, UpdateCountsCellsFromZero) {
-  const TestRecord update{ActionType::kUpdate, kAB,
-                          {written("c", CellValue::of_integer(1), 2), written("d", CellValue::of_integer(1), 2)},
-                          {12, 34, 56}};
+  const TestRecord update{
+      ActionType::kUpdate,
+      kAB,
+      {written("c", CellValue::of_integer(1), 2), written("d", CellValue::of_integer(1), 2)},
+      {12, 34, 56}};
   const auto rows = shape(update, kTwoKeys, true, "shard-é").rows();
-  EXPECT_THAT(rows[0], testing::EndsWith("String 0000000012_00000000000000000034_0000000056_shard-é:0000000000"));
-  EXPECT_THAT(rows[1], testing::EndsWith("String 0000000012_00000000000000000034_0000000056_shard-é:0000000001"));
+  EXPECT_THAT(rows[0], testing::EndsWith(
+                           "String 0000000012_00000000000000000034_0000000056_shard-é:0000000000"));
+  EXPECT_THAT(rows[1], testing::EndsWith(
+                           "String 0000000012_00000000000000000034_0000000056_shard-é:0000000001"));
 }
 
 TEST(ColumnShaper, TypesOfValues) {
@@ -153,22 +164,32 @@ TEST(ColumnShaper, TypesOfValues) {
       {CellValue::of_blob("b"), "Bytes b"},
   };
   for (const Case& c : cases) {
-    const auto rows = shape({ActionType::kUpdate, kAB, {written("c", c.cell, 1)}, kSequence}, kTwoKeys, false).rows();
-    EXPECT_EQ(rows, (std::vector<std::string>{"String a | String b | String c | Long 1 | " + c.want + " | String U"}));
+    const auto rows =
+        shape({ActionType::kUpdate, kAB, {written("c", c.cell, 1)}, kSequence}, kTwoKeys, false)
+            .rows();
+    EXPECT_EQ(rows, (std::vector<std::string>{"String a | String b | String c | Long 1 | " +
+                                              c.want + " | String U"}));
   }
 }
 
 TEST(ColumnShaper, KeysOfEveryType) {
   const TestRecord gone{ActionType::kDelete,
-                        {{"i", CellValue::of_integer(-7)}, {"b", CellValue::of_blob("xy")}, {"s", CellValue::of_string("")}},
-                        {}, kSequence};
-  const std::vector<tablestore::KeySchema> key = {
-      {"i", KeyType::kInteger, true}, {"b", KeyType::kBinary, false}, {"s", KeyType::kString, false}};
-  EXPECT_THAT(shape(gone, key, false).rows(), testing::ElementsAre("Long -7 | Bytes xy | String  | null | null | null | String DR"));
+                        {{"i", CellValue::of_integer(-7)},
+                         {"b", CellValue::of_blob("xy")},
+                         {"s", CellValue::of_string("")}},
+                        {},
+                        kSequence};
+  const std::vector<tablestore::KeySchema> key = {{"i", KeyType::kInteger, true},
+                                                  {"b", KeyType::kBinary, false},
+                                                  {"s", KeyType::kString, false}};
+  EXPECT_THAT(
+      shape(gone, key, false).rows(),
+      testing::ElementsAre("Long -7 | Bytes xy | String  | null | null | null | String DR"));
 }
 
 TEST(ColumnShaper, ValuesArePartsOfThePage) {
-  const TestRecord record{ActionType::kUpdate, kAB, {written("c", CellValue::of_string("value"), 1)}, kSequence};
+  const TestRecord record{
+      ActionType::kUpdate, kAB, {written("c", CellValue::of_string("value"), 1)}, kSequence};
   ColumnShaper shaper(kTwoKeys, false);
   RowBatch batch(shaper.columns().size());
   const tablestore::StreamPage page = test::make_page({record}, "next");
@@ -195,8 +216,9 @@ Result<int> shape_unchecked(const TestRecord& record) {
     view.row.primary_key.push_back(cell);
   }
   for (const Cell& cell : record.cells) {
-    view.row.cells.push_back({cell.name, cell.op, cell.value.has_value(), cell.timestamp.has_value(),
-                              cell.timestamp.value_or(0), cell.value ? cell.value->view() : tablestore::CellValueView{}});
+    view.row.cells.push_back({cell.name, cell.op, cell.value.has_value(),
+                              cell.timestamp.has_value(), cell.timestamp.value_or(0),
+                              cell.value ? cell.value->view() : tablestore::CellValueView{}});
   }
   ColumnShaper shaper(kTwoKeys, true);
   RowBatch batch(shaper.columns().size());
@@ -211,13 +233,28 @@ TEST(ColumnShaper, RefusesWhatNoStreamHolds) {
     const char* text;
   };
   const Case cases[] = {
-      {"short key", {ActionType::kUpdate, {kAB[0]}, {good}, kSequence}, "1 columns, the table's has 2"},
-      {"other name", {ActionType::kUpdate, {kAB[0], {"pk3", CellValue::of_string("b")}}, {good}, kSequence}, "pk3"},
-      {"other type", {ActionType::kUpdate, {kAB[0], {"pk2", CellValue::of_integer(1)}}, {good}, kSequence}, "does not hold a String"},
-      {"no version", {ActionType::kUpdate, kAB, {{"c", CellOp::kPut, CellValue::of_integer(1), {}}}, kSequence}, "no version"},
+      {"short key",
+       {ActionType::kUpdate, {kAB[0]}, {good}, kSequence},
+       "1 columns, the table's has 2"},
+      {"other name",
+       {ActionType::kUpdate, {kAB[0], {"pk3", CellValue::of_string("b")}}, {good}, kSequence},
+       "pk3"},
+      {"other type",
+       {ActionType::kUpdate, {kAB[0], {"pk2", CellValue::of_integer(1)}}, {good}, kSequence},
+       "does not hold a String"},
+      {"no version",
+       {ActionType::kUpdate, kAB, {{"c", CellOp::kPut, CellValue::of_integer(1), {}}}, kSequence},
+       "no version"},
       {"no value", {ActionType::kUpdate, kAB, {{"c", CellOp::kPut, {}, 1}}, kSequence}, "no value"},
-      {"which version", {ActionType::kUpdate, kAB, {{"c", CellOp::kDeleteOneVersion, {}, {}}}, kSequence}, "which"},
-      {"increment", {ActionType::kUpdate, kAB, {{"c", CellOp::kIncrement, CellValue::of_integer(1), 1}}, kSequence}, "no place"},
+      {"which version",
+       {ActionType::kUpdate, kAB, {{"c", CellOp::kDeleteOneVersion, {}, {}}}, kSequence},
+       "which"},
+      {"increment",
+       {ActionType::kUpdate,
+        kAB,
+        {{"c", CellOp::kIncrement, CellValue::of_integer(1), 1}},
+        kSequence},
+       "no place"},
       {"negative sequence", {ActionType::kUpdate, kAB, {good}, {-1, 1, 1}}, "negative"},
   };
   for (const Case& c : cases) {
@@ -230,7 +267,8 @@ TEST(ColumnShaper, RefusesWhatNoStreamHolds) {
   ColumnShaper shaper(kTwoKeys, true);
   RowBatch batch(shaper.columns().size());
   tablestore::StreamRecordView view;
-  EXPECT_EQ(shaper.shape(view, "S", batch).error().code, "Stream-Record");  // no sequence info at all
+  EXPECT_EQ(shaper.shape(view, "S", batch).error().code,
+            "Stream-Record");  // no sequence info at all
 }
 
 TEST(SequenceText, OrderOfTextsIsOrderOfTheLog) {
@@ -241,8 +279,10 @@ TEST(SequenceText, OrderOfTextsIsOrderOfTheLog) {
     return out;
   };
   const std::string in_order[] = {
-      text({0, 9, 9}, 9),  text({0, 10, 0}, 0),         text({0, 10, 0}, 2),        text({0, 10, 0}, 10),
-      text({0, 10, 3}, 0), text({0, INT64_MAX, 0}, 0), text({1, 0, 0}, 0), text({INT32_MAX, 0, INT32_MAX}, UINT32_MAX),
+      text({0, 9, 9}, 9),  text({0, 10, 0}, 0),
+      text({0, 10, 0}, 2), text({0, 10, 0}, 10),
+      text({0, 10, 3}, 0), text({0, INT64_MAX, 0}, 0),
+      text({1, 0, 0}, 0),  text({INT32_MAX, 0, INT32_MAX}, UINT32_MAX),
   };
   for (size_t i = 1; i < std::size(in_order); ++i) EXPECT_LT(in_order[i - 1], in_order[i]);
   EXPECT_EQ(in_order[7], "2147483647_00000000000000000000_2147483647_S:4294967295");

@@ -26,9 +26,12 @@ int64_t time_of(const tablestore::StreamRecordView& record) {
 
 std::string_view to_string(EndKind kind) {
   switch (kind) {
-    case EndKind::kAllRead: return "all data read";
-    case EndKind::kReachedEnd: return "reached end";
-    case EndKind::kClosed: return "shard closed";
+    case EndKind::kAllRead:
+      return "all data read";
+    case EndKind::kReachedEnd:
+      return "reached end";
+    case EndKind::kClosed:
+      return "shard closed";
   }
   return "all data read";
 }
@@ -84,7 +87,8 @@ Status ShardCursor::receive_records(tablestore::StreamPage page) {
   }
   waiting_.push_back({std::move(page), asked_iterator_, 0});
   if (end_seen_ || skip_count_ > 0) return {};
-  // Times do not fall within a shard: when the last record lies behind the window, the end is in this page and no further one is needed.
+  // Times do not fall within a shard: when the last record lies behind the window, the end is in
+  // this page and no further one is needed.
   const Waiting& last = waiting_.back();
   OTS_CHECK(decode(last, last.page.record_count() - 1));
   if (time_of(record_) >= window_.end_ms) end_seen_ = true;
@@ -133,9 +137,10 @@ Status ShardCursor::shape(ColumnShaper& shaper, RowBatch& batch, size_t max_rows
       auto rows = shaper.shape(record_, shard_id_, batch);
       if (!rows) {
         const tablestore::SequenceInfo& at = *record_.row.sequence;
-        return fail(in_shard(wrap_error(std::move(rows).error(),
-                                        fmt::format("the record at epoch {}, {} µs, row {} cannot be exported", at.epoch,
-                                                    at.timestamp, at.row_index))));
+        return fail(in_shard(
+            wrap_error(std::move(rows).error(),
+                       fmt::format("the record at epoch {}, {} µs, row {} cannot be exported",
+                                   at.epoch, at.timestamp, at.row_index))));
       }
       ++result_.records;
       result_.rows += *rows;
@@ -152,10 +157,12 @@ Status ShardCursor::decode(const Waiting& waiting, size_t i) {
   Status decoded = waiting.page.decode(i, record_);
   const bool usable = decoded && record_.row.sequence && record_.row.sequence->timestamp >= 0;
   if (usable) return {};
-  Error error = decoded ? make_error(ErrorKind::kCorrupt, "Stream-Record", "it has no valid sequence info")
-                        : std::move(decoded).error();
-  return fail(in_shard(wrap_error(
-      std::move(error), fmt::format("record {} of {} in an answer cannot be read", i + 1, waiting.page.record_count()))));
+  Error error =
+      decoded ? make_error(ErrorKind::kCorrupt, "Stream-Record", "it has no valid sequence info")
+              : std::move(decoded).error();
+  return fail(in_shard(
+      wrap_error(std::move(error), fmt::format("record {} of {} in an answer cannot be read", i + 1,
+                                               waiting.page.record_count()))));
 }
 
 // 6.2 c: a hint for later runs, whatever becomes of the records.

@@ -1,6 +1,7 @@
 #pragma once
-// The reading of one shard as a state machine without I/O (otsstream-reader.md 6): it says what to ask next and takes the answers. The next page is
-// asked for as soon as the last one was skimmed, so a request is in flight while records are shaped.
+// The reading of one shard as a state machine without I/O (otsstream-reader.md 6): it says what to
+// ask next and takes the answers. The next page is asked for as soon as the last one was skimmed,
+// so a request is in flight while records are shaped.
 //
 //   while (!cursor.finished()) {
 //     if (auto request = cursor.next_request()) send it;   // at most one outstanding
@@ -8,8 +9,9 @@
 //     cursor.shape(shaper, batch, max_rows);               // consumes what has arrived
 //   }
 //
-// When the end lies inside a page, one or more small requests follow to find the exact position (6.3). A plan that says skip or closed gives a cursor that
-// is finished from the beginning. Not thread-safe: one strand drives it.
+// When the end lies inside a page, one or more small requests follow to find the exact position
+// (6.3). A plan that says skip or closed gives a cursor that is finished from the beginning. Not
+// thread-safe: one strand drives it.
 
 #include <cstdint>
 #include <deque>
@@ -38,13 +40,13 @@ struct ShardTimeCheckpoint {
 struct ShardResult {
   std::string shard_id;
   EndKind end = EndKind::kAllRead;
-  std::string checkpoint;                       // end-time value: an iterator or SHARD_END
+  std::string checkpoint;  // end-time value: an iterator or SHARD_END
   std::vector<ShardTimeCheckpoint> time_checkpoints;
-  int64_t records = 0;                          // stream records emitted
-  int64_t rows = 0;                             // output rows made of them
-  int64_t dropped = 0;                          // records before the window's start, or named by SkipCount
+  int64_t records = 0;  // stream records emitted
+  int64_t rows = 0;     // output rows made of them
+  int64_t dropped = 0;  // records before the window's start, or named by SkipCount
   int64_t requests = 0;
-  uint64_t bytes = 0;                           // answer bodies
+  uint64_t bytes = 0;                             // answer bodies
   std::optional<tablestore::SequenceInfo> first;  // of emitted records
   std::optional<tablestore::SequenceInfo> last;
 };
@@ -57,13 +59,16 @@ class ShardCursor {
     std::string iterator;
     std::optional<int32_t> limit;  // set while the exact iterator is looked for (6.3)
   };
-  // The request to send now; empty while one is outstanding, while enough unshaped pages wait, or when finished.
+  // The request to send now; empty while one is outstanding, while enough unshaped pages wait, or
+  // when finished.
   std::optional<PageRequest> next_request();
-  // The last answer was empty although the server says that more may come: wait a moment before the next request is sent.
+  // The last answer was empty although the server says that more may come: wait a moment before the
+  // next request is sent.
   bool wants_pause() const { return wants_pause_; }
   // The answer to the outstanding request. Pages that come after the end is known are dropped.
   Status receive(tablestore::StreamPage page);
-  // Shapes waiting records into `batch` until it has at least `max_rows` rows or nothing waits. Errors name shard and record.
+  // Shapes waiting records into `batch` until it has at least `max_rows` rows or nothing waits.
+  // Errors name shard and record.
   Status shape(ColumnShaper& shaper, RowBatch& batch, size_t max_rows);
 
   bool has_waiting_records() const { return !waiting_.empty(); }
@@ -108,14 +113,14 @@ class ShardCursor {
   const Window window_;
   bool drop_before_start_;
   int64_t skip_count_;
-  std::string next_iterator_;  // for the next ordinary request
-  std::string asked_iterator_; // of the outstanding request
+  std::string next_iterator_;   // for the next ordinary request
+  std::string asked_iterator_;  // of the outstanding request
   bool outstanding_ = false;
-  bool asked_exact_ = false;   // the outstanding request belongs to exact_
-  bool end_seen_ = false;      // no further ordinary page is needed
+  bool asked_exact_ = false;  // the outstanding request belongs to exact_
+  bool end_seen_ = false;     // no further ordinary page is needed
   bool finished_ = false;
   bool wants_pause_ = false;
-  int empty_answers_ = 0;      // in a row, without the server's flag
+  int empty_answers_ = 0;  // in a row, without the server's flag
   std::deque<Waiting> waiting_;
   std::optional<Tail> tail_;
   std::optional<ExactSearch> exact_;

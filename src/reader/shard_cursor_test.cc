@@ -25,7 +25,8 @@ ShardPlan plan_from(std::string iterator, bool drop_before_start = false) {
   return plan;
 }
 
-// A log in memory: iterator "n" stands before record n. Pages hold `page_size` records; an open log's tail answers empty pages with the flag `tail_more`.
+// A log in memory: iterator "n" stands before record n. Pages hold `page_size` records; an open
+// log's tail answers empty pages with the flag `tail_more`.
 struct TestLog {
   std::vector<int64_t> times;
   size_t page_size = 3;
@@ -35,15 +36,18 @@ struct TestLog {
   std::vector<std::string> requests = {};
 
   tablestore::StreamPage answer(const ShardCursor::PageRequest& request) {
-    requests.push_back(request.iterator + (request.limit ? "/" + std::to_string(*request.limit) : ""));
+    requests.push_back(request.iterator +
+                       (request.limit ? "/" + std::to_string(*request.limit) : ""));
     const size_t from = std::stoul(request.iterator);
     size_t count = request.limit ? std::min<size_t>(*request.limit, max_exact) : page_size;
     count = std::min(count, times.size() - from);
     std::vector<test::TestRecord> records;
-    for (size_t i = from; i < from + count; ++i) records.push_back(record_at(times[i], static_cast<int32_t>(i)));
+    for (size_t i = from; i < from + count; ++i)
+      records.push_back(record_at(times[i], static_cast<int32_t>(i)));
     const bool at_tail = from + count == times.size();
     if (at_tail && closed) return make_page(records, std::nullopt, false);
-    return make_page(records, std::to_string(from + count), count == 0 ? tail_more : std::optional(true));
+    return make_page(records, std::to_string(from + count),
+                     count == 0 ? tail_more : std::optional(true));
   }
 };
 
@@ -92,25 +96,130 @@ TEST(ShardCursor, Loop) {
       {"empty open shard", {}, false, true, 0, "", EndKind::kAllRead, "0", 0},
       {"empty closed shard", {}, true, true, 0, "", EndKind::kClosed, "SHARD_END", 0},
       {"all read", {1000, 1500}, false, true, 0, "1000 1500", EndKind::kAllRead, "2", 0},
-      {"closed", {1000, 1500, 1600, 1700}, true, true, 0, "1000 1500 1600 1700", EndKind::kClosed, "SHARD_END", 0},
-      {"closed exactly at a page's end", {1, 2, 1500}, true, true, 0, "1500", EndKind::kClosed, "SHARD_END", 2},
-      {"end inside a page", {1000, 1999, 2000, 2001}, false, true, 0, "1000 1999", EndKind::kReachedEnd, "2", 0},
-      {"end at a page's first record", {1000, 1001, 1002, 2000}, true, true, 0, "1000 1001 1002", EndKind::kReachedEnd, "3", 0},
-      {"first record behind the window", {2000, 2001}, true, true, 0, "", EndKind::kReachedEnd, "0", 0},
-      {"end in a closed shard's last page", {1500, 2500}, true, true, 0, "1500", EndKind::kReachedEnd, "1", 0},
-      {"records before the start are dropped", {900, 999, 1000, 1001}, false, true, 0, "1000 1001", EndKind::kAllRead, "4", 2},
-      {"dropping ends with the first record kept", {999, 1000, 998, 1001}, false, true, 0, "1000 998 1001", EndKind::kAllRead, "4", 1},
-      {"a continued run emits late records", {5, 999, 1500}, false, false, 0, "5 999 1500", EndKind::kAllRead, "3", 0},
+      {"closed",
+       {1000, 1500, 1600, 1700},
+       true,
+       true,
+       0,
+       "1000 1500 1600 1700",
+       EndKind::kClosed,
+       "SHARD_END",
+       0},
+      {"closed exactly at a page's end",
+       {1, 2, 1500},
+       true,
+       true,
+       0,
+       "1500",
+       EndKind::kClosed,
+       "SHARD_END",
+       2},
+      {"end inside a page",
+       {1000, 1999, 2000, 2001},
+       false,
+       true,
+       0,
+       "1000 1999",
+       EndKind::kReachedEnd,
+       "2",
+       0},
+      {"end at a page's first record",
+       {1000, 1001, 1002, 2000},
+       true,
+       true,
+       0,
+       "1000 1001 1002",
+       EndKind::kReachedEnd,
+       "3",
+       0},
+      {"first record behind the window",
+       {2000, 2001},
+       true,
+       true,
+       0,
+       "",
+       EndKind::kReachedEnd,
+       "0",
+       0},
+      {"end in a closed shard's last page",
+       {1500, 2500},
+       true,
+       true,
+       0,
+       "1500",
+       EndKind::kReachedEnd,
+       "1",
+       0},
+      {"records before the start are dropped",
+       {900, 999, 1000, 1001},
+       false,
+       true,
+       0,
+       "1000 1001",
+       EndKind::kAllRead,
+       "4",
+       2},
+      {"dropping ends with the first record kept",
+       {999, 1000, 998, 1001},
+       false,
+       true,
+       0,
+       "1000 998 1001",
+       EndKind::kAllRead,
+       "4",
+       1},
+      {"a continued run emits late records",
+       {5, 999, 1500},
+       false,
+       false,
+       0,
+       "5 999 1500",
+       EndKind::kAllRead,
+       "3",
+       0},
       {"only old records", {1, 2, 3, 4}, false, true, 0, "", EndKind::kAllRead, "4", 4},
-      {"a record behind the end stops, a late one behind it waits", {1500, 2000, 1600}, false, true, 0, "1500", EndKind::kReachedEnd, "1", 0},
-      {"SkipCount", {1100, 1200, 1300, 1400}, false, false, 2, "1300 1400", EndKind::kAllRead, "4", 2},
-      {"SkipCount passes the end", {2500, 1200, 1300}, false, false, 1, "1200 1300", EndKind::kAllRead, "3", 1},
-      {"SkipCount over pages", {1, 2, 3, 4, 1500}, false, false, 4, "1500", EndKind::kAllRead, "5", 4},
+      {"a record behind the end stops, a late one behind it waits",
+       {1500, 2000, 1600},
+       false,
+       true,
+       0,
+       "1500",
+       EndKind::kReachedEnd,
+       "1",
+       0},
+      {"SkipCount",
+       {1100, 1200, 1300, 1400},
+       false,
+       false,
+       2,
+       "1300 1400",
+       EndKind::kAllRead,
+       "4",
+       2},
+      {"SkipCount passes the end",
+       {2500, 1200, 1300},
+       false,
+       false,
+       1,
+       "1200 1300",
+       EndKind::kAllRead,
+       "3",
+       1},
+      {"SkipCount over pages",
+       {1, 2, 3, 4, 1500},
+       false,
+       false,
+       4,
+       "1500",
+       EndKind::kAllRead,
+       "5",
+       4},
   };
   for (const Case& c : cases) {
     for (size_t page_size : {1u, 3u, 100u}) {
       for (size_t max_rows : {1u, 2u, 1000u}) {
-        SCOPED_TRACE(testing::Message() << c.name << ", pages of " << page_size << ", batches of " << max_rows);
+        SCOPED_TRACE(testing::Message()
+                     << c.name << ", pages of " << page_size << ", batches of " << max_rows);
         TestLog log{.times = c.log, .page_size = page_size, .closed = c.closed};
         ShardPlan plan = plan_from("0", c.drop);
         plan.skip_count = c.skip_count;
@@ -188,7 +297,8 @@ TEST(ShardCursor, ExactIteratorRefusesNonsense) {
 
   ShardCursor vanished(plan_from("i"), kWindow);
   reach_end(vanished);
-  EXPECT_EQ(vanished.receive(make_page({record_at(1100)}, std::nullopt)).error().code, "Stream-Exact");
+  EXPECT_EQ(vanished.receive(make_page({record_at(1100)}, std::nullopt)).error().code,
+            "Stream-Exact");
 
   ShardCursor empty(plan_from("i"), kWindow);
   reach_end(empty);
@@ -266,7 +376,8 @@ TEST(ShardCursor, IdleShardCostsOneRead) {
   EXPECT_THAT(log.requests, testing::ElementsAre("0"));
 }
 
-// The next request is there as soon as a page was skimmed; at most two pages wait; nothing is asked for beyond the end.
+// The next request is there as soon as a page was skimmed; at most two pages wait; nothing is asked
+// for beyond the end.
 TEST(ShardCursor, Prefetch) {
   ShardCursor cursor(plan_from("i0"), kWindow);
   EXPECT_EQ(cursor.next_request()->iterator, "i0");
@@ -299,7 +410,8 @@ TEST(ShardCursor, Prefetch) {
   EXPECT_EQ(cursor.result().checkpoint, "exact");
 }
 
-// A late record may hide the end from the look ahead; the page asked for meanwhile is dropped, before or after the end is known.
+// A late record may hide the end from the look ahead; the page asked for meanwhile is dropped,
+// before or after the end is known.
 TEST(ShardCursor, PagesBehindTheEndAreDropped) {
   ColumnShaper shaper({{"id", tablestore::KeyType::kString, false}}, false);
   RowBatch batch(shaper.columns().size());
@@ -336,7 +448,8 @@ TEST(ShardCursor, EndOfShardWaitsForThePagesBeforeIt) {
     ASSERT_TRUE(cursor.next_request());
     ASSERT_TRUE(cursor.receive(make_page({record_at(1100)}, "i1")));
     ASSERT_TRUE(cursor.next_request());
-    ASSERT_TRUE(cursor.receive(make_page({}, closed ? std::nullopt : std::optional<std::string>("i2"), false)));
+    ASSERT_TRUE(cursor.receive(
+        make_page({}, closed ? std::nullopt : std::optional<std::string>("i2"), false)));
     EXPECT_FALSE(cursor.finished());
     EXPECT_FALSE(cursor.next_request());
     ASSERT_TRUE(cursor.shape(shaper, batch, 100));
@@ -349,11 +462,14 @@ TEST(ShardCursor, EndOfShardWaitsForThePagesBeforeIt) {
 TEST(ShardCursor, TimeCheckpoints) {
   constexpr int64_t kMinute = 60'000;
   const Window wide{0, 100 * kMinute};
-  TestLog log{.times = {10 * kMinute, 11 * kMinute, 19 * kMinute, 20 * kMinute, 21 * kMinute, 45 * kMinute}, .page_size = 1};
+  TestLog log{
+      .times = {10 * kMinute, 11 * kMinute, 19 * kMinute, 20 * kMinute, 21 * kMinute, 45 * kMinute},
+      .page_size = 1};
   ShardCursor cursor(plan_from("0"), wide);
   const Driven out = drive(cursor, log);
   std::string text;
-  for (const auto& c : out.result.time_checkpoints) text += std::to_string(c.time_ms / kMinute) + "@" + c.iterator + " ";
+  for (const auto& c : out.result.time_checkpoints)
+    text += std::to_string(c.time_ms / kMinute) + "@" + c.iterator + " ";
   EXPECT_EQ(text, "10@0 20@3 45@5 100@6 ");
 }
 
@@ -375,7 +491,8 @@ TEST(ShardCursor, PlansWithoutReadingAreFinished) {
 }
 
 TEST(ShardCursor, ErrorsNameShardAndRecord) {
-  ColumnShaper shaper({{"id", tablestore::KeyType::kInteger, false}}, false);  // the records hold texts
+  ColumnShaper shaper({{"id", tablestore::KeyType::kInteger, false}},
+                      false);  // the records hold texts
   RowBatch batch(shaper.columns().size());
   ShardCursor cursor(plan_from("i0"), kWindow);
   ASSERT_TRUE(cursor.next_request());

@@ -36,13 +36,15 @@ Index index_of(const std::vector<StreamShard>& shards) {
   return index;
 }
 
-// Places of the listed parents. A parent that is not listed belongs to the past: finished (5.2, rule 1).
+// Places of the listed parents. A parent that is not listed belongs to the past: finished (5.2,
+// rule 1).
 std::vector<size_t> listed_parents(const StreamShard& shard, const Index& index) {
   std::vector<size_t> parents;
   for (const std::string* id : {&shard.parent_id, &shard.parent_sibling_id}) {
     if (id->empty()) continue;
     auto it = index.find(*id);
-    if (it != index.end() && (parents.empty() || parents.front() != it->second)) parents.push_back(it->second);
+    if (it != index.end() && (parents.empty() || parents.front() != it->second))
+      parents.push_back(it->second);
   }
   return parents;
 }
@@ -68,7 +70,8 @@ Result<std::vector<GraphNode>> resolve_graph(const std::vector<StreamShard>& lis
     if (parents[i].empty()) ready.push_back(i);
   }
 
-  // 5.2 rules 4 to 7, generation by generation: every parent is settled before its children. No recursion, as chains of splits can be long.
+  // 5.2 rules 4 to 7, generation by generation: every parent is settled before its children. No
+  // recursion, as chains of splits can be long.
   for (size_t next = 0; next < ready.size(); ++next) {
     const size_t i = ready[next];
     GraphNode& node = nodes[i];
@@ -83,8 +86,8 @@ Result<std::vector<GraphNode>> resolve_graph(const std::vector<StreamShard>& lis
       auto end = parent_end.find(before.shard.shard_id);
       if (end == parent_end.end()) {
         return fail(ErrorKind::kInternal, "Stream-Graph",
-                    fmt::format("nobody asked where shard {} ends, parent of {}", before.shard.shard_id,
-                                node.shard.shard_id));
+                    fmt::format("nobody asked where shard {} ends, parent of {}",
+                                before.shard.shard_id, node.shard.shard_id));
       }
       if (end->second == ParentEnd::kBehindWindow) node.action = ShardAction::kSkip;
     }
@@ -94,14 +97,16 @@ Result<std::vector<GraphNode>> resolve_graph(const std::vector<StreamShard>& lis
     }
   }
   if (ready.size() != shards.size()) {
-    const auto cyclic = std::find_if(unresolved.begin(), unresolved.end(), [](size_t n) { return n > 0; });
+    const auto cyclic =
+        std::find_if(unresolved.begin(), unresolved.end(), [](size_t n) { return n > 0; });
     return fail(ErrorKind::kCorrupt, "Stream-Graph",
                 fmt::format("shard {} descends from itself",
                             shards[static_cast<size_t>(cyclic - unresolved.begin())].shard_id),
                 "the service's shard list makes no sense; try again, then report it");
   }
-  std::stable_sort(nodes.begin(), nodes.end(),
-                   [](const GraphNode& a, const GraphNode& b) { return a.generation < b.generation; });
+  std::stable_sort(nodes.begin(), nodes.end(), [](const GraphNode& a, const GraphNode& b) {
+    return a.generation < b.generation;
+  });
   return nodes;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Which shards a run reads, which it skips, and in what order (otsstream-reader.md 5). Pure: a listing, start positions, and where each
-// parent ends.
+// Which shards a run reads, which it skips, and in what order (otsstream-reader.md 5). Pure: a
+// listing, start positions, and where each parent ends.
 
 #include <cstdint>
 #include <map>
@@ -28,9 +28,12 @@ struct GraphNode {
 // What is known of a shard that has children: is its last record before the window's end?
 enum class ParentEnd { kWithinWindow, kBehindWindow };
 
-// `closed_before`: shards whose start checkpoint is SHARD_END. `parent_end`: for every listed shard that has a listed child and is not in `closed_before`.
-// Gives all shards, parents before children, ties in listing order. A cycle or a parent that is its own descendant fails with kCorrupt "Stream-Graph".
-Result<std::vector<GraphNode>> resolve_graph(const std::vector<tablestore::StreamShard>& listing, const std::vector<std::string>& closed_before,
+// `closed_before`: shards whose start checkpoint is SHARD_END. `parent_end`: for every listed shard
+// that has a listed child and is not in `closed_before`. Gives all shards, parents before children,
+// ties in listing order. A cycle or a parent that is its own descendant fails with kCorrupt
+// "Stream-Graph".
+Result<std::vector<GraphNode>> resolve_graph(const std::vector<tablestore::StreamShard>& listing,
+                                             const std::vector<std::string>& closed_before,
                                              const std::map<std::string, ParentEnd>& parent_end);
 
 // Listed shards that have at least one listed child.

@@ -19,26 +19,29 @@ StartCheckpoints incomplete(std::string why) {
 }
 
 // Checks 1 to 4: "" when all hold.
-std::string what_is_missing(const std::optional<JobDescription>& description, const std::optional<int64_t>& legacy_count,
+std::string what_is_missing(const std::optional<JobDescription>& description,
+                            const std::optional<int64_t>& legacy_count,
                             const std::vector<CheckpointRow>& rows, const std::string& stream_id) {
   if (!description) {
     if (!legacy_count) return "no earlier run ended there";
     if (*legacy_count == static_cast<int64_t>(rows.size())) return "";
-    return fmt::format("the shard count row says {} shards, there are {} checkpoints", *legacy_count, rows.size());
+    return fmt::format("the shard count row says {} shards, there are {} checkpoints",
+                       *legacy_count, rows.size());
   }
   if (description->stream_id != stream_id) {
     return fmt::format("the earlier run read another Stream ({})", description->stream_id);
   }
   if (description->shard_ids.size() != rows.size()) {
-    return fmt::format("the earlier run had {} shards and left {} checkpoints", description->shard_ids.size(),
-                       rows.size());
+    return fmt::format("the earlier run had {} shards and left {} checkpoints",
+                       description->shard_ids.size(), rows.size());
   }
   std::set<std::string_view> written;
   for (const CheckpointRow& row : rows) {
     if (row.version == description->version) written.insert(row.shard_id);
   }
   for (const std::string& shard : description->shard_ids) {
-    if (!written.contains(shard)) return fmt::format("the earlier run left no checkpoint of shard {}", shard);
+    if (!written.contains(shard))
+      return fmt::format("the earlier run left no checkpoint of shard {}", shard);
   }
   return "";
 }
@@ -49,7 +52,8 @@ class PositionAsker : public std::enable_shared_from_this<PositionAsker> {
   using Answers = std::vector<std::string>;
   using Done = std::function<void(Result<Answers>)>;
 
-  PositionAsker(tablestore::Client& client, std::string stream_id, std::vector<PositionQuestion> questions, Done done)
+  PositionAsker(tablestore::Client& client, std::string stream_id,
+                std::vector<PositionQuestion> questions, Done done)
       : client_(client),
         stream_id_(std::move(stream_id)),
         questions_(std::move(questions)),
@@ -71,9 +75,10 @@ class PositionAsker : public std::enable_shared_from_this<PositionAsker> {
       i = next_++;
       ++in_flight_;
     }
-    client_.get_shard_iterator_async(
-        stream_id_, questions_[i].shard_id, questions_[i].timestamp_us,
-        [self = shared_from_this(), i](Result<std::string> answer) { self->answered(i, std::move(answer)); });
+    client_.get_shard_iterator_async(stream_id_, questions_[i].shard_id, questions_[i].timestamp_us,
+                                     [self = shared_from_this(), i](Result<std::string> answer) {
+                                       self->answered(i, std::move(answer));
+                                     });
     return true;
   }
 
@@ -84,8 +89,9 @@ class PositionAsker : public std::enable_shared_from_this<PositionAsker> {
       if (answer) {
         answers_[i] = std::move(*answer);
       } else if (!error_) {
-        error_ = wrap_error(std::move(answer).error(),
-                            fmt::format("the position in shard {} cannot be found", questions_[i].shard_id));
+        error_ = wrap_error(
+            std::move(answer).error(),
+            fmt::format("the position in shard {} cannot be found", questions_[i].shard_id));
       }
     }
     ask_next();
@@ -113,10 +119,12 @@ class PositionAsker : public std::enable_shared_from_this<PositionAsker> {
 }  // namespace
 
 Result<StartCheckpoints> judge_start(const std::optional<JobDescription>& description,
-                                     const std::optional<int64_t>& legacy_count, const std::vector<CheckpointRow>& rows,
+                                     const std::optional<int64_t>& legacy_count,
+                                     const std::vector<CheckpointRow>& rows,
                                      const std::string& stream_id,
                                      const std::vector<tablestore::StreamShard>& listing) {
-  if (std::string missing = what_is_missing(description, legacy_count, rows, stream_id); !missing.empty()) {
+  if (std::string missing = what_is_missing(description, legacy_count, rows, stream_id);
+      !missing.empty()) {
     return incomplete(std::move(missing));
   }
   std::set<std::string_view> listed;
@@ -129,7 +137,8 @@ Result<StartCheckpoints> judge_start(const std::optional<JobDescription>& descri
       found.rows.emplace(row.shard_id, row);
     } else if (row.checkpoint != kShardEnd) {
       return fail(ErrorKind::kDataLost, "Reader-ShardGone",
-                  fmt::format("Shard does not exist now: the run before stopped in shard {}, and what it left there has expired",
+                  fmt::format("Shard does not exist now: the run before stopped in shard {}, and "
+                              "what it left there has expired",
                               row.shard_id),
                   "run once with a later start; the changes in between can no longer be exported");
     }
@@ -137,13 +146,15 @@ Result<StartCheckpoints> judge_start(const std::optional<JobDescription>& descri
   return found;
 }
 
-Result<StartCheckpoints> find_start(StatusTable& status, const std::string& stream_id, int64_t start_ms,
+Result<StartCheckpoints> find_start(StatusTable& status, const std::string& stream_id,
+                                    int64_t start_ms,
                                     const std::vector<tablestore::StreamShard>& listing) {
   OTS_TRY(auto rows, status.checkpoints(stream_id, start_ms));
   auto description = status.job_description(stream_id, start_ms);
   if (!description) {
     // A damaged description proves nothing; the positions can still be found by time.
-    if (description.error().kind != ErrorKind::kCorrupt) return fail(std::move(description).error());
+    if (description.error().kind != ErrorKind::kCorrupt)
+      return fail(std::move(description).error());
     return incomplete(description.error().message);
   }
   std::optional<int64_t> legacy_count;
@@ -159,11 +170,13 @@ std::optional<int64_t> seek_time_us(int64_t start_ms) {
   return time_ms * 1000;
 }
 
-Result<std::vector<std::string>> ask_positions(tablestore::Client& client, const std::string& stream_id,
+Result<std::vector<std::string>> ask_positions(tablestore::Client& client,
+                                               const std::string& stream_id,
                                                std::vector<PositionQuestion> questions) {
   if (questions.empty()) return std::vector<std::string>();
   return await<std::vector<std::string>>(client.caller().executor(), [&](PositionAsker::Done done) {
-    std::make_shared<PositionAsker>(client, stream_id, std::move(questions), std::move(done))->start();
+    std::make_shared<PositionAsker>(client, stream_id, std::move(questions), std::move(done))
+        ->start();
   });
 }
 

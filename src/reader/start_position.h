@@ -1,11 +1,13 @@
 #pragma once
-// Where the reading of each shard begins: checkpoint of the run before -> nearest shard-time checkpoint -> seek by time -> oldest entry.
+// Where the reading of each shard begins: checkpoint of the run before -> nearest shard-time
+// checkpoint -> seek by time -> oldest entry.
 //
 //   source      costs                                   proves
-//   checkpoint  two reads of the status table           nothing is read twice or left out between two runs
-//   nearest     one range read per shard                the position lies at or before the window's start; records before it are dropped
-//   seek        one request per shard                   the same, by the service's own index
-//   oldest      one request per shard, then all of the  the same, at the price of reading everything that is retained
+//   checkpoint  two reads of the status table           nothing is read twice or left out between
+//   two runs nearest     one range read per shard                the position lies at or before the
+//   window's start; records before it are dropped seek        one request per shard the same, by
+//   the service's own index oldest      one request per shard, then all of the  the same, at the
+//   price of reading everything that is retained
 //               retained log
 
 #include <cstdint>
@@ -24,17 +26,21 @@ namespace otsstream::reader {
 // The checkpoints of the window's start (9.1).
 struct StartCheckpoints {
   bool complete = false;
-  std::string why_not;                        // not complete: which check failed, for the log
-  std::map<std::string, CheckpointRow> rows;  // complete: of the shards that are listed now, by shard id
+  std::string why_not;  // not complete: which check failed, for the log
+  std::map<std::string, CheckpointRow>
+      rows;  // complete: of the shards that are listed now, by shard id
 };
 
 // Pure. Checks 1 to 5; the fifth fails with kDataLost "Reader-ShardGone".
 Result<StartCheckpoints> judge_start(const std::optional<JobDescription>& description,
-                                     const std::optional<int64_t>& legacy_count, const std::vector<CheckpointRow>& rows,
-                                     const std::string& stream_id, const std::vector<tablestore::StreamShard>& listing);
+                                     const std::optional<int64_t>& legacy_count,
+                                     const std::vector<CheckpointRow>& rows,
+                                     const std::string& stream_id,
+                                     const std::vector<tablestore::StreamShard>& listing);
 
 // Reads what judge_start needs.
-Result<StartCheckpoints> find_start(StatusTable& status, const std::string& stream_id, int64_t start_ms,
+Result<StartCheckpoints> find_start(StatusTable& status, const std::string& stream_id,
+                                    int64_t start_ms,
                                     const std::vector<tablestore::StreamShard>& listing);
 
 // 6.1: the time to seek to, in µs; none: the oldest entry.
@@ -44,8 +50,10 @@ struct PositionQuestion {
   std::string shard_id;
   std::optional<int64_t> timestamp_us;  // none: the oldest entry
 };
-// GetShardIterator for many shards, at most 32 in flight. Answers in the order of the questions, "" as Client::get_shard_iterator has it. Coordinator thread only.
-Result<std::vector<std::string>> ask_positions(tablestore::Client& client, const std::string& stream_id,
+// GetShardIterator for many shards, at most 32 in flight. Answers in the order of the questions, ""
+// as Client::get_shard_iterator has it. Coordinator thread only.
+Result<std::vector<std::string>> ask_positions(tablestore::Client& client,
+                                               const std::string& stream_id,
                                                std::vector<PositionQuestion> questions);
 
 }  // namespace otsstream::reader

@@ -19,7 +19,8 @@ using tablestore::Row;
 constexpr char kTab = '\x09';
 constexpr char kLast = '\x7f';
 constexpr size_t kChunkBytes = 65'536;
-// A shard id has some fifty characters: room for a million of them, and no more for whoever sends a bomb.
+// A shard id has some fifty characters: room for a million of them, and no more for whoever sends a
+// bomb.
 constexpr size_t kMaxShardListBytes = size_t{64} << 20;
 
 Cell cell(std::string_view name, CellValue value) {
@@ -36,7 +37,8 @@ const CellValue* find_cell(const Row& row, std::string_view name) {
 // StatusValue, for messages and for the shard id in it.
 Result<std::string_view> status_value(const Row& row) {
   if (row.primary_key.size() != 3 || row.primary_key[2].value.type != CellType::kString) {
-    return fail(ErrorKind::kCorrupt, "Status-Row", "a row of the status table has another key than the table");
+    return fail(ErrorKind::kCorrupt, "Status-Row",
+                "a row of the status table has another key than the table");
   }
   return row.primary_key[2].value.bytes;
 }
@@ -44,7 +46,8 @@ Result<std::string_view> status_value(const Row& row) {
 auto bad_row(const Row& row, std::string_view problem) {
   std::string key;
   for (const auto& column : row.primary_key) key += (key.empty() ? "" : ", ") + column.value.bytes;
-  return fail(ErrorKind::kCorrupt, "Status-Row", fmt::format("row ({}) of the status table: {}", key, problem),
+  return fail(ErrorKind::kCorrupt, "Status-Row",
+              fmt::format("row ({}) of the status table: {}", key, problem),
               "delete the row, or use another status table");
 }
 
@@ -73,7 +76,8 @@ PrimaryKey job_description_key(std::string_view stream_id, int64_t time_ms) {
   return status_key(stream_id, kJobDescriptionType, time16(time_ms));
 }
 PrimaryKey shard_time_key(std::string_view stream_id, std::string_view shard_id, int64_t time_ms) {
-  return status_key(stream_id, kShardTimeType, (std::string(shard_id) + kTab).append(time16(time_ms)));
+  return status_key(stream_id, kShardTimeType,
+                    (std::string(shard_id) + kTab).append(time16(time_ms)));
 }
 PrimaryKey shard_count_key(std::string_view stream_id, int64_t time_ms) {
   return status_key(stream_id, kCheckpointType, time16(time_ms));
@@ -84,30 +88,35 @@ PrimaryKey fence_key(std::string_view stream_id, int64_t end_ms) {
 
 KeyRange checkpoint_range(std::string_view stream_id, int64_t time_ms) {
   const std::string prefix = time16(time_ms) + kTab;
-  return {status_key(stream_id, kCheckpointType, prefix), status_key(stream_id, kCheckpointType, prefix + kLast)};
+  return {status_key(stream_id, kCheckpointType, prefix),
+          status_key(stream_id, kCheckpointType, prefix + kLast)};
 }
-KeyRange nearest_range(std::string_view stream_id, std::string_view shard_id, int64_t after_ms, int64_t up_to_ms) {
-  return {shard_time_key(stream_id, shard_id, up_to_ms), shard_time_key(stream_id, shard_id, after_ms)};
+KeyRange nearest_range(std::string_view stream_id, std::string_view shard_id, int64_t after_ms,
+                       int64_t up_to_ms) {
+  return {shard_time_key(stream_id, shard_id, up_to_ms),
+          shard_time_key(stream_id, shard_id, after_ms)};
 }
 
 Result<std::optional<std::string>> text_cell(const Row& row, std::string_view name) {
   const CellValue* value = find_cell(row, name);
   if (!value) return std::optional<std::string>();
-  if (value->type != CellType::kString) return bad_row(row, fmt::format("column {} is no STRING", name));
+  if (value->type != CellType::kString)
+    return bad_row(row, fmt::format("column {} is no STRING", name));
   return std::optional<std::string>(value->bytes);
 }
 
 Result<std::optional<int64_t>> integer_cell(const Row& row, std::string_view name) {
   const CellValue* value = find_cell(row, name);
   if (!value) return std::optional<int64_t>();
-  if (value->type != CellType::kInteger) return bad_row(row, fmt::format("column {} is no INTEGER", name));
+  if (value->type != CellType::kInteger)
+    return bad_row(row, fmt::format("column {} is no INTEGER", name));
   return std::optional<int64_t>(value->integer);
 }
 
 void append_chunks(Row& row, std::string_view prefix, std::string_view bytes) {
   for (size_t i = 0; i * kChunkBytes < bytes.size(); ++i) {
-    row.cells.push_back(
-        cell(fmt::format("{}_{}", prefix, i), CellValue::of_blob(bytes.substr(i * kChunkBytes, kChunkBytes))));
+    row.cells.push_back(cell(fmt::format("{}_{}", prefix, i),
+                             CellValue::of_blob(bytes.substr(i * kChunkBytes, kChunkBytes))));
   }
 }
 
@@ -116,7 +125,8 @@ Result<std::string> join_chunks(const Row& row, std::string_view prefix) {
   for (size_t i = 0;; ++i) {
     const CellValue* chunk = find_cell(row, fmt::format("{}_{}", prefix, i));
     if (!chunk) return bytes;
-    if (chunk->type != CellType::kBlob) return bad_row(row, fmt::format("column {}_{} is no BINARY", prefix, i));
+    if (chunk->type != CellType::kBlob)
+      return bad_row(row, fmt::format("column {}_{} is no BINARY", prefix, i));
     bytes += chunk->bytes;
   }
 }
@@ -143,8 +153,8 @@ Result<CheckpointRow> read_checkpoint_row(const Row& row) {
   OTS_TRY(auto sent, integer_cell(row, "SendRecordCount"));
   if (!checkpoint || checkpoint->empty()) return bad_row(row, "it has no Checkpoint");
   if (skip.value_or(0) < 0) return bad_row(row, "its SkipCount is negative");
-  return CheckpointRow{std::string(key.substr(tab + 1)), version.value_or(""), *checkpoint, skip.value_or(0),
-                       sent.value_or(0)};
+  return CheckpointRow{std::string(key.substr(tab + 1)), version.value_or(""), *checkpoint,
+                       skip.value_or(0), sent.value_or(0)};
 }
 
 Row to_row(const JobDescription& description) {
@@ -168,9 +178,10 @@ Result<JobDescription> read_job_description(const Row& row) {
   OTS_TRY(auto end, integer_cell(row, "EndTime"));
   OTS_TRY(std::string chunks, join_chunks(row, "ShardIds"));
   auto shards = decode_shard_list(chunks);
-  if (!shards) return bad_row(row, fmt::format("its shard list cannot be read: {}", shards.error().message));
-  return JobDescription{version.value_or(""), table.value_or(""), stream_id.value_or(""), start.value_or(0),
-                        end.value_or(0), std::move(*shards)};
+  if (!shards)
+    return bad_row(row, fmt::format("its shard list cannot be read: {}", shards.error().message));
+  return JobDescription{version.value_or(""), table.value_or(""), stream_id.value_or(""),
+                        start.value_or(0),    end.value_or(0),    std::move(*shards)};
 }
 
 std::string encode_shard_list(const std::vector<std::string>& shard_ids) {
@@ -186,11 +197,13 @@ Result<std::vector<std::string>> decode_shard_list(std::string_view zlib_stream)
   JsonOptions strict;
   strict.strict = true;
   OTS_TRY(auto document, parse_json(std::move(text), "shard list", strict));
-  if (!document->root().is_array()) return fail(ErrorKind::kCorrupt, "Status-ShardList", "it is no JSON array");
+  if (!document->root().is_array())
+    return fail(ErrorKind::kCorrupt, "Status-ShardList", "it is no JSON array");
   std::vector<std::string> ids;
   ids.reserve(document->root().items().size());
   for (const JsonNode* item : document->root().items()) {
-    if (!item->is_text()) return fail(ErrorKind::kCorrupt, "Status-ShardList", "an element is no text");
+    if (!item->is_text())
+      return fail(ErrorKind::kCorrupt, "Status-ShardList", "an element is no text");
     ids.push_back(item->text());
   }
   return ids;

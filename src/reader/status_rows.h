@@ -1,5 +1,6 @@
 #pragma once
-// The status table's rows as bytes (otsstream-reader.md 8): keys, cells, shard list. Pure. The fence row is ours (docs/formats/fence-row.md).
+// The status table's rows as bytes (otsstream-reader.md 8): keys, cells, shard list. Pure. The
+// fence row is ours (docs/formats/fence-row.md).
 
 #include <cstdint>
 #include <map>
@@ -24,20 +25,25 @@ inline constexpr std::string_view kShardEnd = "SHARD_END";
 tablestore::TableMeta status_table_meta(const std::string& name);
 std::string time16(int64_t ms);  // right-aligned in 16 characters
 
-tablestore::PrimaryKey status_key(std::string_view stream_id, std::string_view type, std::string_view value);
-tablestore::PrimaryKey checkpoint_key(std::string_view stream_id, int64_t time_ms, std::string_view shard_id);
+tablestore::PrimaryKey status_key(std::string_view stream_id, std::string_view type,
+                                  std::string_view value);
+tablestore::PrimaryKey checkpoint_key(std::string_view stream_id, int64_t time_ms,
+                                      std::string_view shard_id);
 tablestore::PrimaryKey job_description_key(std::string_view stream_id, int64_t time_ms);
-tablestore::PrimaryKey shard_time_key(std::string_view stream_id, std::string_view shard_id, int64_t time_ms);
+tablestore::PrimaryKey shard_time_key(std::string_view stream_id, std::string_view shard_id,
+                                      int64_t time_ms);
 tablestore::PrimaryKey shard_count_key(std::string_view stream_id, int64_t time_ms);
 tablestore::PrimaryKey fence_key(std::string_view stream_id, int64_t end_ms);
 
-// Bounds of "all checkpoints at time t" and of "nearest shard-time checkpoint" (8.8): from is inclusive, to exclusive.
+// Bounds of "all checkpoints at time t" and of "nearest shard-time checkpoint" (8.8): from is
+// inclusive, to exclusive.
 struct KeyRange {
   tablestore::PrimaryKey from;
   tablestore::PrimaryKey to;
 };
 KeyRange checkpoint_range(std::string_view stream_id, int64_t time_ms);
-KeyRange nearest_range(std::string_view stream_id, std::string_view shard_id, int64_t after_ms, int64_t up_to_ms);  // backward
+KeyRange nearest_range(std::string_view stream_id, std::string_view shard_id, int64_t after_ms,
+                       int64_t up_to_ms);  // backward
 
 struct CheckpointRow {
   std::string shard_id;
@@ -62,11 +68,13 @@ struct JobDescription {
 tablestore::Row to_row(const JobDescription& description);
 Result<JobDescription> read_job_description(const tablestore::Row& row);
 
-// Column kinds that the rows are made of. Absent columns give nothing; a column of another type fails with kCorrupt "Status-Row".
+// Column kinds that the rows are made of. Absent columns give nothing; a column of another type
+// fails with kCorrupt "Status-Row".
 Result<std::optional<std::string>> text_cell(const tablestore::Row& row, std::string_view name);
 Result<std::optional<int64_t>> integer_cell(const tablestore::Row& row, std::string_view name);
 
-// `bytes` as BINARY columns <prefix>_0, <prefix>_1, ... of at most 65 536 bytes, and back: numbers are followed until one is missing.
+// `bytes` as BINARY columns <prefix>_0, <prefix>_1, ... of at most 65 536 bytes, and back: numbers
+// are followed until one is missing.
 void append_chunks(tablestore::Row& row, std::string_view prefix, std::string_view bytes);
 Result<std::string> join_chunks(const tablestore::Row& row, std::string_view prefix);
 

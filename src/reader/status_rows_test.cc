@@ -24,13 +24,15 @@ std::string show(const CellValue& value) {
   if (value.type == tablestore::CellType::kInteger) return "I " + std::to_string(value.integer);
   std::string text(value.type == tablestore::CellType::kString ? "S " : "B ");
   for (unsigned char c : value.bytes) {
-    text += c >= 0x20 && c < 0x7f ? std::string(1, static_cast<char>(c)) : "\\" + to_hex({reinterpret_cast<char*>(&c), 1});
+    text += c >= 0x20 && c < 0x7f ? std::string(1, static_cast<char>(c))
+                                  : "\\" + to_hex({reinterpret_cast<char*>(&c), 1});
   }
   return text;
 }
 std::string show(const PrimaryKey& key) {
   std::string text;
-  for (const auto& column : key) text += (text.empty() ? "" : " | ") + column.name + " " + show(column.value);
+  for (const auto& column : key)
+    text += (text.empty() ? "" : " | ") + column.name + " " + show(column.value);
   return text;
 }
 std::vector<std::string> show_cells(const Row& row) {
@@ -48,7 +50,8 @@ TEST(StatusRows, Table) {
   ASSERT_EQ(meta.primary_key.size(), 3u);
   const char* names[] = {"StreamId", "StatusType", "StatusValue"};
   for (size_t i = 0; i < 3; ++i) {
-    EXPECT_EQ(meta.primary_key[i], (tablestore::KeySchema{names[i], tablestore::KeyType::kString, false}));
+    EXPECT_EQ(meta.primary_key[i],
+              (tablestore::KeySchema{names[i], tablestore::KeyType::kString, false}));
   }
 }
 
@@ -61,39 +64,51 @@ TEST(StatusRows, Time16) {
 
 // 8.3 and 8.8 to the byte.
 TEST(StatusRows, Keys) {
-  EXPECT_EQ(to_hex(checkpoint_key("st", kEnd, "S")[2].value.bytes), "2020203135313030333632363230303009"
-                                                                   "53");
+  EXPECT_EQ(to_hex(checkpoint_key("st", kEnd, "S")[2].value.bytes),
+            "2020203135313030333632363230303009"
+            "53");
   struct Case {
     PrimaryKey key;
     const char* want;
   };
   const Case cases[] = {
       {checkpoint_key("st", kEnd, "S"),
-       "StreamId S st | StatusType S CheckpointForDataxReader | StatusValue S    1510036262000\\09S"},
-      {shard_count_key("st", kEnd), "StreamId S st | StatusType S CheckpointForDataxReader | StatusValue S    1510036262000"},
-      {job_description_key("st", kEnd), "StreamId S st | StatusType S DataxJobDesc | StatusValue S    1510036262000"},
+       "StreamId S st | StatusType S CheckpointForDataxReader | StatusValue S    "
+       "1510036262000\\09S"},
+      {shard_count_key("st", kEnd),
+       "StreamId S st | StatusType S CheckpointForDataxReader | StatusValue S    1510036262000"},
+      {job_description_key("st", kEnd),
+       "StreamId S st | StatusType S DataxJobDesc | StatusValue S    1510036262000"},
       {shard_time_key("st", "S", kEnd),
-       "StreamId S st | StatusType S ShardTimeCheckpointForDataxReader | StatusValue S S\\09   1510036262000"},
-      {fence_key("st", kEnd), "StreamId S st | StatusType S OtsStreamFence | StatusValue S    1510036262000"},
+       "StreamId S st | StatusType S ShardTimeCheckpointForDataxReader | StatusValue S S\\09   "
+       "1510036262000"},
+      {fence_key("st", kEnd),
+       "StreamId S st | StatusType S OtsStreamFence | StatusValue S    1510036262000"},
       {checkpoint_range("st", kEnd).from,
-       "StreamId S st | StatusType S CheckpointForDataxReader | StatusValue S    1510036262000\\09"},
+       "StreamId S st | StatusType S CheckpointForDataxReader | StatusValue S    "
+       "1510036262000\\09"},
       {checkpoint_range("st", kEnd).to,
-       "StreamId S st | StatusType S CheckpointForDataxReader | StatusValue S    1510036262000\\09\\7f"},
+       "StreamId S st | StatusType S CheckpointForDataxReader | StatusValue S    "
+       "1510036262000\\09\\7f"},
       {nearest_range("st", "S", 5, 77).from,
-       "StreamId S st | StatusType S ShardTimeCheckpointForDataxReader | StatusValue S S\\09              77"},
+       "StreamId S st | StatusType S ShardTimeCheckpointForDataxReader | StatusValue S S\\09       "
+       "       77"},
       {nearest_range("st", "S", 5, 77).to,
-       "StreamId S st | StatusType S ShardTimeCheckpointForDataxReader | StatusValue S S\\09               5"},
+       "StreamId S st | StatusType S ShardTimeCheckpointForDataxReader | StatusValue S S\\09       "
+       "        5"},
   };
   for (const Case& c : cases) EXPECT_EQ(show(c.key), c.want);
 }
 
 TEST(StatusRows, CheckpointRow) {
   const Row idle = to_row("st", kEnd, CheckpointRow{"S", "v1", "it", 0, 0});
-  EXPECT_THAT(show_cells(idle), testing::ElementsAre("Version S v1", "Checkpoint S it", "SkipCount I 0"));
-  const CheckpointRow busy{"a\tb", "v1", "SHARD_END", 0, 17};  // the shard is what follows the first TAB
+  EXPECT_THAT(show_cells(idle),
+              testing::ElementsAre("Version S v1", "Checkpoint S it", "SkipCount I 0"));
+  const CheckpointRow busy{"a\tb", "v1", "SHARD_END", 0,
+                           17};  // the shard is what follows the first TAB
   const Row row = to_row("st", kEnd, busy);
-  EXPECT_THAT(show_cells(row),
-              testing::ElementsAre("Version S v1", "Checkpoint S SHARD_END", "SkipCount I 0", "SendRecordCount I 17"));
+  EXPECT_THAT(show_cells(row), testing::ElementsAre("Version S v1", "Checkpoint S SHARD_END",
+                                                    "SkipCount I 0", "SendRecordCount I 17"));
   EXPECT_EQ(*read_checkpoint_row(row), busy);
 }
 
@@ -114,15 +129,28 @@ TEST(StatusRows, CheckpointRowsOfOthers) {
   const PrimaryKey good = checkpoint_key("st", kEnd, "S");
   const Case cases[] = {
       {"no checkpoint", good, {}, "no Checkpoint"},
-      {"empty checkpoint", good, {{"Checkpoint", CellOp::kPut, CellValue::of_string(""), {}}}, "no Checkpoint"},
-      {"number as checkpoint", good, {{"Checkpoint", CellOp::kPut, CellValue::of_integer(1), {}}}, "no STRING"},
-      {"text as count", good,
-       {{"Checkpoint", CellOp::kPut, CellValue::of_string("i"), {}}, {"SkipCount", CellOp::kPut, CellValue::of_string("1"), {}}},
+      {"empty checkpoint",
+       good,
+       {{"Checkpoint", CellOp::kPut, CellValue::of_string(""), {}}},
+       "no Checkpoint"},
+      {"number as checkpoint",
+       good,
+       {{"Checkpoint", CellOp::kPut, CellValue::of_integer(1), {}}},
+       "no STRING"},
+      {"text as count",
+       good,
+       {{"Checkpoint", CellOp::kPut, CellValue::of_string("i"), {}},
+        {"SkipCount", CellOp::kPut, CellValue::of_string("1"), {}}},
        "no INTEGER"},
-      {"negative count", good,
-       {{"Checkpoint", CellOp::kPut, CellValue::of_string("i"), {}}, {"SkipCount", CellOp::kPut, CellValue::of_integer(-1), {}}},
+      {"negative count",
+       good,
+       {{"Checkpoint", CellOp::kPut, CellValue::of_string("i"), {}},
+        {"SkipCount", CellOp::kPut, CellValue::of_integer(-1), {}}},
        "negative"},
-      {"no shard in the key", shard_count_key("st", kEnd), {{"Checkpoint", CellOp::kPut, CellValue::of_string("i"), {}}}, "names no shard"},
+      {"no shard in the key",
+       shard_count_key("st", kEnd),
+       {{"Checkpoint", CellOp::kPut, CellValue::of_string("i"), {}}},
+       "names no shard"},
       {"foreign key", {{"k", CellValue::of_integer(1)}}, {}, "another key"},
   };
   for (const Case& c : cases) {
@@ -138,13 +166,15 @@ TEST(StatusRows, CheckpointRowsOfOthers) {
 }
 
 TEST(StatusRows, JobDescription) {
-  const JobDescription description{"1510036300123-6f1c", "person", "st", kEnd - 1000, kEnd, {"shard_a", "shard_b"}};
+  const JobDescription description{"1510036300123-6f1c", "person", "st",
+                                   kEnd - 1000,          kEnd,     {"shard_a", "shard_b"}};
   const Row row = to_row(description);
   EXPECT_EQ(row.primary_key, job_description_key("st", kEnd));
   const auto cells = show_cells(row);
-  EXPECT_THAT(std::vector<std::string>(cells.begin(), cells.begin() + 5),
-              testing::ElementsAre("Version S 1510036300123-6f1c", "TableName S person", "JobStreamId S st",
-                                   "StartTime I 1510036261000", "EndTime I 1510036262000"));
+  EXPECT_THAT(
+      std::vector<std::string>(cells.begin(), cells.begin() + 5),
+      testing::ElementsAre("Version S 1510036300123-6f1c", "TableName S person", "JobStreamId S st",
+                           "StartTime I 1510036261000", "EndTime I 1510036262000"));
   ASSERT_EQ(row.cells.size(), 6u);
   EXPECT_EQ(row.cells[5].name, "ShardIds_0");
   EXPECT_EQ(row.cells[5].value->type, tablestore::CellType::kBlob);
@@ -152,7 +182,8 @@ TEST(StatusRows, JobDescription) {
 }
 
 TEST(ShardList, Bytes) {
-  // 8.5: the bytes that the Java writer gives; other bytes that inflate to the same text are as good.
+  // 8.5: the bytes that the Java writer gives; other bytes that inflate to the same text are as
+  // good.
   const std::string java = from_hex("789c8b562ace482c4a894f54d281b2929462014e3e0712");
   EXPECT_EQ(*decode_shard_list(java), (std::vector<std::string>{"shard_a", "shard_b"}));
   const std::string ours = encode_shard_list({"shard_a", "shard_b"});
@@ -162,7 +193,8 @@ TEST(ShardList, Bytes) {
 }
 
 TEST(ShardList, AcceptsEveryLegalEscape) {
-  const std::string text = R"( [ "a\u003cb\u003e\u0026\u003d\u0027\"\\\/\t", "\u00e9\ud83d\ude00" ] )";
+  const std::string text =
+      R"( [ "a\u003cb\u003e\u0026\u003d\u0027\"\\\/\t", "\u00e9\ud83d\ude00" ] )";
   EXPECT_EQ(*decode_shard_list(zlib_deflate(text)),
             (std::vector<std::string>{"a<b>&='\"\\/\t", "\xc3\xa9\xf0\x9f\x98\x80"}));
 }
@@ -213,7 +245,8 @@ TEST(ShardList, DescriptionWithoutChunksIsDamaged) {
 TEST(FenceRow, BothWays) {
   const Fence running{"attempt-1", "RUNNING", 1510036999000, "session 5", ""};
   EXPECT_THAT(show_cells(to_row("st", kEnd, running)),
-              testing::ElementsAre("Owner S attempt-1", "State S RUNNING", "ExpiresAt I 1510036999000", "Staging S session 5"));
+              testing::ElementsAre("Owner S attempt-1", "State S RUNNING",
+                                   "ExpiresAt I 1510036999000", "Staging S session 5"));
   EXPECT_EQ(to_row("st", kEnd, running).primary_key, fence_key("st", kEnd));
   EXPECT_EQ(*read_fence_row(to_row("st", kEnd, running)), running);
 

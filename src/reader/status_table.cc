@@ -13,10 +13,10 @@ using tablestore::Client;
 using tablestore::Row;
 using tablestore::WriteType;
 
-constexpr int32_t kTimeToLiveSeconds = 2'592'000;       // 8.1: 30 days
-constexpr Duration kReadyLimit = seconds(120);          // 10.2
-constexpr Duration kReadyPause = milliseconds(100);     // 10.2
-constexpr size_t kBatchRows = 200;                      // BatchWriteRow's limit
+constexpr int32_t kTimeToLiveSeconds = 2'592'000;    // 8.1: 30 days
+constexpr Duration kReadyLimit = seconds(120);       // 10.2
+constexpr Duration kReadyPause = milliseconds(100);  // 10.2
+constexpr size_t kBatchRows = 200;                   // BatchWriteRow's limit
 
 std::string describe_key(const std::vector<tablestore::KeySchema>& key) {
   std::string text;
@@ -37,12 +37,14 @@ StatusTable::StatusTable(Client& client, const Clock& clock, std::string name)
 
 Result<std::optional<tablestore::DescribeTableResponse>> StatusTable::describe() {
   auto table = client_.describe_table(name_);
-  if (!table && table.error().code == "OTSObjectNotExist") return std::optional<tablestore::DescribeTableResponse>();
+  if (!table && table.error().code == "OTSObjectNotExist")
+    return std::optional<tablestore::DescribeTableResponse>();
   if (!table) return fail(std::move(table).error());
   const auto& wanted = status_table_meta(name_).primary_key;
   if (table->meta.primary_key != wanted) {
     return fail(ErrorKind::kConflict, "Status-Shape",
-                fmt::format("unexpected table meta: table {} exists and is no status table: its key is ({}), expected ({})",
+                fmt::format("unexpected table meta: table {} exists and is no status table: its "
+                            "key is ({}), expected ({})",
                             name_, describe_key(table->meta.primary_key), describe_key(wanted)),
                 "choose another name in statusTable; it is created when missing");
   }
@@ -59,12 +61,15 @@ Result<bool> StatusTable::check(int32_t stream_expiration_hours, Diagnostics& di
   if (!table) return false;
   const int64_t ttl = table->options.time_to_live.value_or(-1);
   if (ttl > 0 && ttl < int64_t{stream_expiration_hours} * 3600) {
-    diagnostics.add(Severity::kWarning,
-                    make_error(ErrorKind::kConfig, "Status-TimeToLive",
-                               fmt::format("rows of status table {} live {} s, entries of the Stream {} h: a run may not find "
-                                           "where the one before it ended",
-                                           name_, ttl, stream_expiration_hours),
-                               "raise the time to live of the status table"));
+    diagnostics.add(
+        Severity::kWarning,
+        make_error(
+            ErrorKind::kConfig, "Status-TimeToLive",
+            fmt::format(
+                "rows of status table {} live {} s, entries of the Stream {} h: a run may not find "
+                "where the one before it ended",
+                name_, ttl, stream_expiration_hours),
+            "raise the time to live of the status table"));
   }
   return true;
 }
@@ -76,10 +81,12 @@ Status StatusTable::ensure() {
   request.meta = status_table_meta(name_);
   request.options.time_to_live = kTimeToLiveSeconds;
   request.options.max_versions = 1;
-  // Somebody may create it at the same moment, or the first try's answer may be lost: then its shape decides.
+  // Somebody may create it at the same moment, or the first try's answer may be lost: then its
+  // shape decides.
   if (Status created = client_.create_table(request); !created) {
     if (created.error().code != "OTSObjectAlreadyExist") {
-      return fail(wrap_error(created.error(), fmt::format("status table {} cannot be created", name_)));
+      return fail(
+          wrap_error(created.error(), fmt::format("status table {} cannot be created", name_)));
     }
     OTS_TRY(auto other, describe());
     (void)other;
@@ -91,13 +98,16 @@ Status StatusTable::ensure() {
     auto probe = client_.get_range(name_, tablestore::Direction::kForward, range.from, range.to, 1);
     if (probe) return {};
     const std::string& code = probe.error().code;
-    // Right after its creation a table may also be unknown to the part of the service that serves rows.
-    if (code != "OTSPartitionUnavailable" && code != "OTSTableNotReady" && code != "OTSObjectNotExist") {
+    // Right after its creation a table may also be unknown to the part of the service that serves
+    // rows.
+    if (code != "OTSPartitionUnavailable" && code != "OTSTableNotReady" &&
+        code != "OTSObjectNotExist") {
       return fail(std::move(probe).error());
     }
     if (clock_.steady_us() >= give_up_us) {
-      Error error = wrap_error(std::move(probe).error(),
-                               fmt::format("status table {} was created but did not answer within 120 s", name_));
+      Error error = wrap_error(
+          std::move(probe).error(),
+          fmt::format("status table {} was created but did not answer within 120 s", name_));
       error.kind = ErrorKind::kTimeout;
       error.code = "Status-NotReady";
       error.remedy = "run the job again";
@@ -114,7 +124,8 @@ void StatusTable::pause(Duration span) {
   });
 }
 
-Result<std::vector<CheckpointRow>> StatusTable::checkpoints(const std::string& stream_id, int64_t time_ms) {
+Result<std::vector<CheckpointRow>> StatusTable::checkpoints(const std::string& stream_id,
+                                                            int64_t time_ms) {
   const KeyRange range = checkpoint_range(stream_id, time_ms);
   OTS_TRY(std::vector<Row> rows, client_.get_range_all(name_, range.from, range.to));
   std::vector<CheckpointRow> out;
@@ -126,35 +137,40 @@ Result<std::vector<CheckpointRow>> StatusTable::checkpoints(const std::string& s
   return out;
 }
 
-Result<std::optional<JobDescription>> StatusTable::job_description(const std::string& stream_id, int64_t time_ms) {
+Result<std::optional<JobDescription>> StatusTable::job_description(const std::string& stream_id,
+                                                                   int64_t time_ms) {
   OTS_TRY(auto row, client_.get_row(name_, job_description_key(stream_id, time_ms)));
   if (!row) return std::optional<JobDescription>();
   OTS_TRY(JobDescription description, read_job_description(*row));
   return std::optional(std::move(description));
 }
 
-Result<std::optional<int64_t>> StatusTable::legacy_shard_count(const std::string& stream_id, int64_t time_ms) {
+Result<std::optional<int64_t>> StatusTable::legacy_shard_count(const std::string& stream_id,
+                                                               int64_t time_ms) {
   OTS_TRY(auto row, client_.get_row(name_, shard_count_key(stream_id, time_ms)));
   if (!row) return std::optional<int64_t>();
   return integer_cell(*row, "ShardCount");
 }
 
-Result<std::optional<std::string>> StatusTable::nearest(const std::string& stream_id, const std::string& shard_id,
+Result<std::optional<std::string>> StatusTable::nearest(const std::string& stream_id,
+                                                        const std::string& shard_id,
                                                         int64_t after_ms, int64_t up_to_ms) {
   if (after_ms >= up_to_ms) return std::optional<std::string>();
   const KeyRange range = nearest_range(stream_id, shard_id, after_ms, up_to_ms);
-  OTS_TRY(auto page, client_.get_range(name_, tablestore::Direction::kBackward, range.from, range.to, 1));
+  OTS_TRY(auto page,
+          client_.get_range(name_, tablestore::Direction::kBackward, range.from, range.to, 1));
   if (page.rows.empty()) return std::optional<std::string>();
   auto iterator = text_cell(page.rows.front(), "Checkpoint");
   if (!iterator || !*iterator || (*iterator)->empty()) return std::optional<std::string>();
   return *iterator;
 }
 
-Status StatusTable::put_shard_time(const std::string& stream_id, const std::string& shard_id, int64_t time_ms,
-                                   const std::string& iterator) {
+Status StatusTable::put_shard_time(const std::string& stream_id, const std::string& shard_id,
+                                   int64_t time_ms, const std::string& iterator) {
   Row row;
   row.primary_key = shard_time_key(stream_id, shard_id, time_ms);
-  row.cells.push_back({"Checkpoint", tablestore::CellOp::kPut, tablestore::CellValue::of_string(iterator), {}});
+  row.cells.push_back(
+      {"Checkpoint", tablestore::CellOp::kPut, tablestore::CellValue::of_string(iterator), {}});
   return client_.put_row(name_, row);
 }
 
@@ -187,8 +203,10 @@ Status StatusTable::put_checkpoints(const std::string& stream_id, int64_t time_m
                                     const std::vector<CheckpointRow>& rows) {
   std::vector<Client::Write> writes;
   writes.reserve(rows.size());
-  for (const CheckpointRow& row : rows) writes.push_back({WriteType::kPut, to_row(stream_id, time_ms, row)});
-  // Never all in one request: what a crash between two of them leaves must be met in tests, not only with hundreds of shards.
+  for (const CheckpointRow& row : rows)
+    writes.push_back({WriteType::kPut, to_row(stream_id, time_ms, row)});
+  // Never all in one request: what a crash between two of them leaves must be met in tests, not
+  // only with hundreds of shards.
   const size_t half = std::clamp<size_t>((rows.size() + 1) / 2, 1, kBatchRows);
   return put_in_batches(writes, half, [] { KILL_POINT("sync.commit.between_checkpoints"); });
 }

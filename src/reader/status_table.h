@@ -1,6 +1,7 @@
 #pragma once
-// The status table: created or checked, read for start positions, written after the destination's commit; and the fence row that keeps two runs of one
-// window apart (docs/formats/fence-row.md). Coordinator thread only.
+// The status table: created or checked, read for start positions, written after the destination's
+// commit; and the fence row that keeps two runs of one window apart (docs/formats/fence-row.md).
+// Coordinator thread only.
 
 #include <cstdint>
 #include <functional>
@@ -22,32 +23,42 @@ class StatusTable {
   // `client` and `clock` must outlive it.
   StatusTable(tablestore::Client& client, const Clock& clock, std::string name);
 
-  // Reads only. False: there is none yet. Fails with kConflict "Status-Shape" when a table of that name has another primary key.
+  // Reads only. False: there is none yet. Fails with kConflict "Status-Shape" when a table of that
+  // name has another primary key.
   Result<bool> check();
-  // The same; warns when rows live shorter than the Stream's entries, as the chain of runs could then break (8.2).
+  // The same; warns when rows live shorter than the Stream's entries, as the chain of runs could
+  // then break (8.2).
   Result<bool> check(int32_t stream_expiration_hours, Diagnostics& diagnostics);
   // Creates it when missing and waits until it answers (at most 120 s, 10.2).
   Status ensure();
 
   // Rows of time `time_ms` (8.8), as they are.
   Result<std::vector<CheckpointRow>> checkpoints(const std::string& stream_id, int64_t time_ms);
-  Result<std::optional<JobDescription>> job_description(const std::string& stream_id, int64_t time_ms);
+  Result<std::optional<JobDescription>> job_description(const std::string& stream_id,
+                                                        int64_t time_ms);
   Result<std::optional<int64_t>> legacy_shard_count(const std::string& stream_id, int64_t time_ms);
-  // Newest shard-time checkpoint in (after_ms, up_to_ms]; its iterator. A row that cannot be read counts as none (9.2).
-  Result<std::optional<std::string>> nearest(const std::string& stream_id, const std::string& shard_id, int64_t after_ms, int64_t up_to_ms);
+  // Newest shard-time checkpoint in (after_ms, up_to_ms]; its iterator. A row that cannot be read
+  // counts as none (9.2).
+  Result<std::optional<std::string>> nearest(const std::string& stream_id,
+                                             const std::string& shard_id, int64_t after_ms,
+                                             int64_t up_to_ms);
 
-  Status put_shard_time(const std::string& stream_id, const std::string& shard_id, int64_t time_ms, const std::string& iterator);
+  Status put_shard_time(const std::string& stream_id, const std::string& shard_id, int64_t time_ms,
+                        const std::string& iterator);
   // 9.4: deletes every checkpoint row of time `time_ms`.
   Status clear(const std::string& stream_id, int64_t time_ms);
   // Writes rows (batches), replacing.
-  Status put_checkpoints(const std::string& stream_id, int64_t time_ms, const std::vector<CheckpointRow>& rows);
+  Status put_checkpoints(const std::string& stream_id, int64_t time_ms,
+                         const std::vector<CheckpointRow>& rows);
   Status put_job_description(const JobDescription& description);
 
   // The fence row of one window: who runs it and how far its commit is.
   using Fence = reader::Fence;
   Result<std::optional<Fence>> fence(const std::string& stream_id, int64_t end_ms);
-  // Takes the window: succeeds when there is no fence row, or `previous_owner` still holds it (compare and swap). kConflict "Fence-Held" otherwise.
-  Status take_fence(const std::string& stream_id, int64_t end_ms, const Fence& fence, const std::optional<std::string>& previous_owner);
+  // Takes the window: succeeds when there is no fence row, or `previous_owner` still holds it
+  // (compare and swap). kConflict "Fence-Held" otherwise.
+  Status take_fence(const std::string& stream_id, int64_t end_ms, const Fence& fence,
+                    const std::optional<std::string>& previous_owner);
   // Rewrites our own fence; kConflict "Fence-Lost" when somebody else took it.
   Status update_fence(const std::string& stream_id, int64_t end_ms, const Fence& fence);
   // Deletes our own fence; not an error when it is gone.
@@ -58,7 +69,8 @@ class StatusTable {
   Status put_in_batches(const std::vector<tablestore::Client::Write>& writes, size_t batch_rows,
                         const std::function<void()>& between);
   // What a failed conditional write really did: an answer may be lost although the row was written.
-  Status settle(const std::string& stream_id, int64_t end_ms, const Fence& wanted, Error error, std::string_view conflict_code);
+  Status settle(const std::string& stream_id, int64_t end_ms, const Fence& wanted, Error error,
+                std::string_view conflict_code);
   void pause(Duration span);
 
   tablestore::Client& client_;

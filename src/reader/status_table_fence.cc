@@ -12,7 +12,8 @@ using tablestore::RowExistence;
 
 std::string who(const std::optional<Fence>& holder) {
   if (!holder) return "nobody";
-  return fmt::format("attempt {} ({}, until {})", holder->owner, holder->state, format_iso_utc(holder->expires_ms));
+  return fmt::format("attempt {} ({}, until {})", holder->owner, holder->state,
+                     format_iso_utc(holder->expires_ms));
 }
 
 Error conflict(std::string_view code, int64_t end_ms, const std::optional<Fence>& holder) {
@@ -22,7 +23,8 @@ Error conflict(std::string_view code, int64_t end_ms, const std::optional<Fence>
       fmt::format("the window that ends at {} {} {}", format_iso_utc(end_ms),
                   lost ? "was taken away from this run by" : "is being exported by", who(holder)),
       lost ? "nothing was published by this run; see what the other run reports"
-           : "wait until that run has ended, or, if it is another job on the same table, give each job its own statusTable");
+           : "wait until that run has ended, or, if it is another job on the same table, give each "
+             "job its own statusTable");
 }
 
 }  // namespace
@@ -42,8 +44,9 @@ Status StatusTable::take_fence(const std::string& stream_id, int64_t end_ms, con
   if (!held) {
     put = client_.put_row(name_, row, RowExistence::kExpectNotExist);
   } else if (previous_owner && held->owner == *previous_owner) {
-    put = client_.put_row_if(name_, row, RowExistence::kExpectExist,
-                             tablestore::encode_column_equals(kFenceOwnerColumn, CellValue::of_string(held->owner)));
+    put = client_.put_row_if(
+        name_, row, RowExistence::kExpectExist,
+        tablestore::encode_column_equals(kFenceOwnerColumn, CellValue::of_string(held->owner)));
   } else {
     return fail(conflict("Fence-Held", end_ms, held));
   }
@@ -59,18 +62,21 @@ Status StatusTable::update_fence(const std::string& stream_id, int64_t end_ms, c
   return settle(stream_id, end_ms, fence, std::move(put).error(), "Fence-Lost");
 }
 
-Status StatusTable::settle(const std::string& stream_id, int64_t end_ms, const Fence& wanted, Error error,
-                           std::string_view conflict_code) {
-  // A refused condition is no proof either: the first try may have been written and only its answer lost.
+Status StatusTable::settle(const std::string& stream_id, int64_t end_ms, const Fence& wanted,
+                           Error error, std::string_view conflict_code) {
+  // A refused condition is no proof either: the first try may have been written and only its answer
+  // lost.
   auto held = fence(stream_id, end_ms);
   if (!held) return fail(std::move(error));  // still unknown; the first error says more
   if (*held && **held == wanted) return {};
   const bool ours = *held && (*held)->owner == wanted.owner;
-  if (error.code == "OTSConditionCheckFail" && !ours) return fail(conflict(conflict_code, end_ms, *held));
+  if (error.code == "OTSConditionCheckFail" && !ours)
+    return fail(conflict(conflict_code, end_ms, *held));
   return fail(std::move(error));
 }
 
-Status StatusTable::release_fence(const std::string& stream_id, int64_t end_ms, const std::string& owner) {
+Status StatusTable::release_fence(const std::string& stream_id, int64_t end_ms,
+                                  const std::string& owner) {
   const Status deleted = client_.delete_row_if(
       name_, fence_key(stream_id, end_ms), RowExistence::kExpectExist,
       tablestore::encode_column_equals(kFenceOwnerColumn, CellValue::of_string(owner)));

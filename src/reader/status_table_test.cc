@@ -42,9 +42,15 @@ TEST(StatusTable, RefusesAForeignTable) {
   using tablestore::KeyType;
   const std::vector<std::vector<tablestore::KeySchema>> keys = {
       {{"id", KeyType::kString, false}},
-      {{"StatusType", KeyType::kString, false}, {"StreamId", KeyType::kString, false}, {"StatusValue", KeyType::kString, false}},
-      {{"StreamId", KeyType::kString, false}, {"StatusType", KeyType::kString, false}, {"StatusValue", KeyType::kBinary, false}},
-      {{"StreamId", KeyType::kString, false}, {"StatusType", KeyType::kString, false}, {"statusvalue", KeyType::kString, false}},
+      {{"StatusType", KeyType::kString, false},
+       {"StreamId", KeyType::kString, false},
+       {"StatusValue", KeyType::kString, false}},
+      {{"StreamId", KeyType::kString, false},
+       {"StatusType", KeyType::kString, false},
+       {"StatusValue", KeyType::kBinary, false}},
+      {{"StreamId", KeyType::kString, false},
+       {"StatusType", KeyType::kString, false},
+       {"statusvalue", KeyType::kString, false}},
   };
   for (const auto& key : keys) {
     Bench bench(false);
@@ -117,20 +123,23 @@ TEST(StatusTable, CreatedByAnotherAtTheSameMoment) {
 TEST(StatusTable, CheckpointsOfOneTimeOnly) {
   Bench bench;
   std::vector<CheckpointRow> rows;
-  for (int i = 0; i < 7; ++i) rows.push_back({"shard" + std::to_string(i), "v", "it" + std::to_string(i), 0, i});
+  for (int i = 0; i < 7; ++i)
+    rows.push_back({"shard" + std::to_string(i), "v", "it" + std::to_string(i), 0, i});
   ASSERT_TRUE(bench.table.put_checkpoints("st", kEnd, rows));
   ASSERT_TRUE(bench.table.put_checkpoints("st", kEnd + 1, {rows[0]}));
   ASSERT_TRUE(bench.table.put_checkpoints("other", kEnd, {rows[1]}));
   ASSERT_TRUE(bench.table.put_job_description({"v", "t", "st", 1, kEnd, {"shard0"}}));
   tablestore::Row count;
   count.primary_key = shard_count_key("st", kEnd);
-  count.cells.push_back({"ShardCount", tablestore::CellOp::kPut, tablestore::CellValue::of_integer(7), {}});
+  count.cells.push_back(
+      {"ShardCount", tablestore::CellOp::kPut, tablestore::CellValue::of_integer(7), {}});
   ASSERT_TRUE(bench.client->put_row("status", count));
 
   EXPECT_EQ(*bench.table.checkpoints("st", kEnd), rows);
   EXPECT_EQ(*bench.table.legacy_shard_count("st", kEnd), 7);
   EXPECT_EQ(*bench.table.legacy_shard_count("st", kEnd + 1), std::nullopt);
-  EXPECT_EQ((*bench.table.job_description("st", kEnd))->shard_ids, (std::vector<std::string>{"shard0"}));
+  EXPECT_EQ((*bench.table.job_description("st", kEnd))->shard_ids,
+            (std::vector<std::string>{"shard0"}));
   EXPECT_EQ(*bench.table.job_description("other", kEnd), std::nullopt);
 
   ASSERT_TRUE(bench.table.clear("st", kEnd));
@@ -168,22 +177,26 @@ TEST(StatusTable, BatchesAreBounded) {
 
 TEST(StatusTable, Nearest) {
   Bench bench;
-  for (const int64_t time : {100, 200, 9000}) ASSERT_TRUE(bench.table.put_shard_time("st", "S", time, "it" + std::to_string(time)));
+  for (const int64_t time : {100, 200, 9000})
+    ASSERT_TRUE(bench.table.put_shard_time("st", "S", time, "it" + std::to_string(time)));
   ASSERT_TRUE(bench.table.put_shard_time("st", "S2", 250, "other"));
   struct Case {
     int64_t after, up_to;
     std::optional<std::string> want;
   };
   const Case cases[] = {
-      {0, 99, {}}, {0, 100, "it100"}, {99, 150, "it100"}, {100, 150, {}}, {0, 300, "it200"},
-      {0, 10000, "it9000"}, {200, 8999, {}}, {300, 300, {}}, {300, 200, {}},
+      {0, 99, {}},     {0, 100, "it100"}, {99, 150, "it100"},
+      {100, 150, {}},  {0, 300, "it200"}, {0, 10000, "it9000"},
+      {200, 8999, {}}, {300, 300, {}},    {300, 200, {}},
   };
   for (const Case& c : cases) {
-    EXPECT_EQ(*bench.table.nearest("st", "S", c.after, c.up_to), c.want) << c.after << ".." << c.up_to;
+    EXPECT_EQ(*bench.table.nearest("st", "S", c.after, c.up_to), c.want)
+        << c.after << ".." << c.up_to;
   }
   tablestore::Row broken;
   broken.primary_key = shard_time_key("st", "S", 50);
-  broken.cells.push_back({"Checkpoint", tablestore::CellOp::kPut, tablestore::CellValue::of_integer(1), {}});
+  broken.cells.push_back(
+      {"Checkpoint", tablestore::CellOp::kPut, tablestore::CellValue::of_integer(1), {}});
   ASSERT_TRUE(bench.client->put_row("status", broken));
   EXPECT_EQ(*bench.table.nearest("st", "S", 0, 60), std::nullopt);
 }
@@ -207,7 +220,8 @@ TEST(FenceOfAWindow, IsHeldByOne) {
 
   ASSERT_TRUE(bench.table.take_fence("st", kEnd, running("b"), "a"));  // compare and swap
   EXPECT_EQ((*bench.table.fence("st", kEnd))->owner, "b");
-  EXPECT_TRUE(bench.table.take_fence("st", kEnd + 2, running("b"), "gone"));  // the previous holder left meanwhile
+  EXPECT_TRUE(bench.table.take_fence("st", kEnd + 2, running("b"),
+                                     "gone"));  // the previous holder left meanwhile
 }
 
 TEST(FenceOfAWindow, UpdateAndLoss) {
@@ -226,12 +240,15 @@ TEST(FenceOfAWindow, UpdateAndLoss) {
 TEST(FenceOfAWindow, ReleaseIsOnlyOurs) {
   Bench bench;
   ASSERT_TRUE(bench.table.take_fence("st", kEnd, running("a"), {}));
-  EXPECT_TRUE(bench.table.release_fence("st", kEnd, "b"));  // taken over: nothing of ours to give back
+  EXPECT_TRUE(
+      bench.table.release_fence("st", kEnd, "b"));  // taken over: nothing of ours to give back
   EXPECT_TRUE(*bench.table.fence("st", kEnd));
   EXPECT_TRUE(bench.table.release_fence("st", kEnd, "a"));
   EXPECT_FALSE(*bench.table.fence("st", kEnd));
   EXPECT_TRUE(bench.table.release_fence("st", kEnd, "a"));
-  bench.server.refuse_before = [](const std::string& op) { return op == "DeleteRow" ? "OTSNoPermissionAccess" : ""; };
+  bench.server.refuse_before = [](const std::string& op) {
+    return op == "DeleteRow" ? "OTSNoPermissionAccess" : "";
+  };
   ASSERT_TRUE(bench.table.take_fence("st", kEnd, running("a"), {}));
   EXPECT_EQ(bench.table.release_fence("st", kEnd, "a").error().code, "OTSNoPermissionAccess");
 }
@@ -239,7 +256,9 @@ TEST(FenceOfAWindow, ReleaseIsOnlyOurs) {
 // The write took effect, its answer did not arrive: reading the row back tells.
 TEST(FenceOfAWindow, LostAnswersAreSettled) {
   Bench bench;
-  bench.server.refuse_after = [](const std::string& op) { return op == "PutRow" || op == "DeleteRow" ? "OTSInternalServerError" : ""; };
+  bench.server.refuse_after = [](const std::string& op) {
+    return op == "PutRow" || op == "DeleteRow" ? "OTSInternalServerError" : "";
+  };
   EXPECT_TRUE(bench.table.take_fence("st", kEnd, running("a"), {}));
   const Fence prepared{"a", "PREPARED", 6000, "session", "{}"};
   EXPECT_TRUE(bench.table.update_fence("st", kEnd, prepared));
@@ -250,12 +269,18 @@ TEST(FenceOfAWindow, LostAnswersAreSettled) {
 
 TEST(FenceOfAWindow, WritesWithoutEffectFail) {
   Bench bench;
-  bench.server.refuse_before = [](const std::string& op) { return op == "PutRow" ? "OTSInternalServerError" : ""; };
-  EXPECT_EQ(bench.table.take_fence("st", kEnd, running("a"), {}).error().code, "OTSInternalServerError");
+  bench.server.refuse_before = [](const std::string& op) {
+    return op == "PutRow" ? "OTSInternalServerError" : "";
+  };
+  EXPECT_EQ(bench.table.take_fence("st", kEnd, running("a"), {}).error().code,
+            "OTSInternalServerError");
   bench.server.refuse_before = [](const std::string&) { return ""; };
   ASSERT_TRUE(bench.table.take_fence("st", kEnd, running("a"), {}));
-  bench.server.refuse_before = [](const std::string& op) { return op == "PutRow" ? "OTSInternalServerError" : ""; };
-  EXPECT_EQ(bench.table.update_fence("st", kEnd, {"a", "PREPARED", 1, "", "{}"}).error().code, "OTSInternalServerError");
+  bench.server.refuse_before = [](const std::string& op) {
+    return op == "PutRow" ? "OTSInternalServerError" : "";
+  };
+  EXPECT_EQ(bench.table.update_fence("st", kEnd, {"a", "PREPARED", 1, "", "{}"}).error().code,
+            "OTSInternalServerError");
 }
 
 // Somebody else is faster between our look and our write.

@@ -45,7 +45,8 @@ inline std::string encode_record(const TestRecord& record) {
 }
 
 // `more` absent: a server that does not send the flag.
-inline tablestore::StreamPage make_page(const std::vector<TestRecord>& records, const std::optional<std::string>& next,
+inline tablestore::StreamPage make_page(const std::vector<TestRecord>& records,
+                                        const std::optional<std::string>& next,
                                         std::optional<bool> more = true) {
   std::string body;
   for (const TestRecord& record : records) {

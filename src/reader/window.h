@@ -1,6 +1,6 @@
 #pragma once
-// The window [start, end) that one run exports, and the range the Stream's retention and the 5-minute rule allow
-// (otsstream-reader.md 2.2 W1 - W11, 3).
+// The window [start, end) that one run exports, and the range the Stream's retention and the
+// 5-minute rule allow (otsstream-reader.md 2.2 W1 - W11, 3).
 
 #include <cstdint>
 #include <optional>
@@ -23,13 +23,16 @@ struct AllowedRange {
 };
 AllowedRange allowed_range(int64_t now_ms, int32_t expiration_hours);
 
-// W11. Fails with kConfig "Window-TooEarly" or "Window-TooLate"; the message gives the legal bound in `zone`, UTC and ms.
+// W11. Fails with kConfig "Window-TooEarly" or "Window-TooLate"; the message gives the legal bound
+// in `zone`, UTC and ms.
 Status check_allowed(const Window& window, const AllowedRange& allowed, const Zone& zone);
 
-// windowPolicy "clamp": what of the window lies inside the range. Fails with kConfig "Window-Outside" when nothing does.
+// windowPolicy "clamp": what of the window lies inside the range. Fails with kConfig
+// "Window-Outside" when nothing does.
 Result<Window> clamp_to(const Window& window, const AllowedRange& allowed);
 
-// "2017-10-19 16:10:00 … 2017-10-19 16:26:00 GMT+8 (2017-10-19T08:10:00.000Z … 2017-10-19T08:26:00.000Z)"
+// "2017-10-19 16:10:00 … 2017-10-19 16:26:00 GMT+8 (2017-10-19T08:10:00.000Z …
+// 2017-10-19T08:26:00.000Z)"
 std::string to_string(const Window& window, const Zone& zone);
 
 }  // namespace otsstream::reader

@@ -20,7 +20,8 @@ std::string_view trimmed(std::string_view text) {
 }
 
 bool all_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
 class WindowReader {
@@ -36,10 +37,14 @@ class WindowReader {
     const bool whole_texts = has("startTimeString") && has("endTimeString");
 
     if (!date && !whole_millis && !whole_texts) return complain_missing();  // W1, W9
-    if (date && millis && texts) return mixed("Window-AllThree", "cannot set all three of date, …Millis and …String");
-    if (date && millis) return mixed("Window-DateAndMillis", "cannot set both date and range (…Millis)");
-    if (date && texts) return mixed("Window-DateAndString", "cannot set both date and range string (…String)");
-    if (millis && texts) return mixed("Window-MillisAndString", "cannot set both range in millis and range string");
+    if (date && millis && texts)
+      return mixed("Window-AllThree", "cannot set all three of date, …Millis and …String");
+    if (date && millis)
+      return mixed("Window-DateAndMillis", "cannot set both date and range (…Millis)");
+    if (date && texts)
+      return mixed("Window-DateAndString", "cannot set both date and range string (…String)");
+    if (millis && texts)
+      return mixed("Window-MillisAndString", "cannot set both range in millis and range string");
 
     std::optional<Window> window;
     if (date) {
@@ -65,8 +70,8 @@ class WindowReader {
   std::string_view text(std::string_view name) const { return trimmed(places_.at(name).text()); }
 
   std::optional<Window> complain_missing() {
-    static constexpr std::string_view kNames[] = {"startTimestampMillis", "endTimestampMillis", "startTimeString",
-                                                  "endTimeString", "date"};
+    static constexpr std::string_view kNames[] = {"startTimestampMillis", "endTimestampMillis",
+                                                  "startTimeString", "endTimeString", "date"};
     std::string given, blank;
     for (std::string_view name : kNames) {
       if (has(name)) {
@@ -78,15 +83,16 @@ class WindowReader {
     std::string message = "Must set date or time range";
     if (!given.empty()) message += ": only " + given + " is there";
     if (!blank.empty()) message += std::string(given.empty() ? ": " : "; ") + blank + " is empty";
-    diagnostics_.error(*places_.block, blank.empty() ? "Window-Missing" : "Window-Blank", message,
-                       "give startTimeString and endTimeString (yyyyMMddHHmmss), or startTimestampMillis and "
-                       "endTimestampMillis, or date (yyyyMMdd)");
+    diagnostics_.error(
+        *places_.block, blank.empty() ? "Window-Missing" : "Window-Blank", message,
+        "give startTimeString and endTimeString (yyyyMMddHHmmss), or startTimestampMillis and "
+        "endTimestampMillis, or date (yyyyMMdd)");
     return std::nullopt;
   }
 
   std::optional<Window> mixed(std::string_view code, std::string message) {
     std::string remedy = "keep one of the three forms";
-    const JsonNode& at = has("date") ? places_.at("date")
+    const JsonNode& at = has("date")              ? places_.at("date")
                          : has("startTimeString") ? places_.at("startTimeString")
                                                   : places_.at("endTimeString");
     if (has("date") && !all_digits(text("date"))) {
@@ -99,7 +105,9 @@ class WindowReader {
 
   // True when the value still holds a variable, which is then the complaint.
   bool is_variable(std::string_view name) {
-    if (text(name).find("${") == std::string_view::npos && text(name).find("$[") == std::string_view::npos) return false;
+    if (text(name).find("${") == std::string_view::npos &&
+        text(name).find("$[") == std::string_view::npos)
+      return false;
     diagnostics_.error(places_.at(name), "Window-Variable",
                        fmt::format("`{}` still holds a variable: {}", name, text(name)),
                        "give the variable a value, for example -p startTime=20171019161000");
@@ -112,11 +120,14 @@ class WindowReader {
     int64_t ms = 0;
     const auto [stop, problem] = std::from_chars(value.data(), value.data() + value.size(), ms);
     if (problem != std::errc() || stop != value.data() + value.size()) {
-      return bad("Window-NotInteger", name, "must be an integer (milliseconds)", "for example 1508400600000");
+      return bad("Window-NotInteger", name, "must be an integer (milliseconds)",
+                 "for example 1508400600000");
     }
     if (value.size() == 14 && parse_time14(value, zone_)) {
-      return bad("Window-FormattedMillis", name, "holds a formatted time where milliseconds are expected",
-                 fmt::format("use {} for times like {}", name[0] == 's' ? "startTimeString" : "endTimeString", value));
+      return bad("Window-FormattedMillis", name,
+                 "holds a formatted time where milliseconds are expected",
+                 fmt::format("use {} for times like {}",
+                             name[0] == 's' ? "startTimeString" : "endTimeString", value));
     }
     return ms;
   }
@@ -129,12 +140,15 @@ class WindowReader {
                  "for example 20171019161000");
     }
     if (value.size() == 13) {
-      return bad("Window-MillisInString", name, "holds milliseconds where a formatted time is expected",
+      return bad("Window-MillisInString", name,
+                 "holds milliseconds where a formatted time is expected",
                  fmt::format("use {}, or write {}",
-                             name[0] == 's' ? "startTimestampMillis" : "endTimestampMillis", as_time14(value)));
+                             name[0] == 's' ? "startTimestampMillis" : "endTimestampMillis",
+                             as_time14(value)));
     }
     if (auto ms = parse_time14(value, zone_)) return *ms;
-    return bad("Window-TimeString", name, "must be a time of 14 digits (yyyyMMddHHmmss)", "for example 20171019161000");
+    return bad("Window-TimeString", name, "must be a time of 14 digits (yyyyMMddHHmmss)",
+               "for example 20171019161000");
   }
 
   std::optional<int64_t> day(std::string_view name) {
@@ -153,9 +167,11 @@ class WindowReader {
     return format_time14(ms, zone_);
   }
 
-  std::nullopt_t bad(std::string code, std::string_view name, std::string_view problem, std::string remedy) {
+  std::nullopt_t bad(std::string code, std::string_view name, std::string_view problem,
+                     std::string remedy) {
     diagnostics_.error(places_.at(name), std::move(code),
-                       fmt::format("`{}` {}, but is `{}`", name, problem, text(name).substr(0, 60)), std::move(remedy));
+                       fmt::format("`{}` {}, but is `{}`", name, problem, text(name).substr(0, 60)),
+                       std::move(remedy));
     return std::nullopt;
   }
 
@@ -166,7 +182,8 @@ class WindowReader {
 
 }  // namespace
 
-std::optional<Window> read_window(const ParamPlaces& places, const Zone& zone, Diagnostics& diagnostics) {
+std::optional<Window> read_window(const ParamPlaces& places, const Zone& zone,
+                                  Diagnostics& diagnostics) {
   return WindowReader(places, zone, diagnostics).read();
 }
 

@@ -10,7 +10,9 @@
 
 namespace otsstream::reader {
 
-// `places`: where the five window parameters were given. Complaints go into `diagnostics`, each with its own code; then there is no window.
-std::optional<Window> read_window(const ParamPlaces& places, const Zone& zone, Diagnostics& diagnostics);
+// `places`: where the five window parameters were given. Complaints go into `diagnostics`, each
+// with its own code; then there is no window.
+std::optional<Window> read_window(const ParamPlaces& places, const Zone& zone,
+                                  Diagnostics& diagnostics);
 
 }  // namespace otsstream::reader

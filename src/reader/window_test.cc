@@ -42,11 +42,13 @@ TEST(CheckAllowed, MessagesNameTheLegalBounds) {
   const Status early = check_allowed({0, kNow - kHour}, range, Zone::china());
   EXPECT_NE(early.error().message.find("As expiration time is 24 h"), std::string::npos);
   EXPECT_EQ(early.error().remedy,
-            "start at 2017-10-18 17:10:00 GMT+8 (2017-10-18T09:10:00.000Z, 1508317800000 ms) or later; older changes "
+            "start at 2017-10-18 17:10:00 GMT+8 (2017-10-18T09:10:00.000Z, 1508317800000 ms) or "
+            "later; older changes "
             "are gone or may vanish while the job reads");
   const Status late = check_allowed({kNow - kHour, kNow}, range, Zone::china());
   EXPECT_NE(late.error().message.find("end timestamp must smaller"), std::string::npos);
-  EXPECT_NE(late.error().remedy.find("end at 2017-10-19 16:55:00 GMT+8 (2017-10-19T08:55:00.000Z, 1508403300000 ms)"),
+  EXPECT_NE(late.error().remedy.find(
+                "end at 2017-10-19 16:55:00 GMT+8 (2017-10-19T08:55:00.000Z, 1508403300000 ms)"),
             std::string::npos);
 }
 
@@ -60,7 +62,8 @@ TEST(ClampTo, CutsBothEndsOrRefuses) {
 
 TEST(WindowText, ShowsLocalAndUtc) {
   EXPECT_EQ(to_string(Window{1508400600000, 1508401560000}, Zone::china()),
-            "2017-10-19 16:10:00 … 2017-10-19 16:26:00 GMT+8 (2017-10-19T08:10:00.000Z … 2017-10-19T08:26:00.000Z)");
+            "2017-10-19 16:10:00 … 2017-10-19 16:26:00 GMT+8 (2017-10-19T08:10:00.000Z … "
+            "2017-10-19T08:26:00.000Z)");
 }
 
 }  // namespace

@@ -10,7 +10,8 @@ namespace {
 
 using Fence = reader::StatusTable::Fence;
 
-// How long a run that stopped without a word keeps its window, when nobody can see that it is gone. Prolonged by keep_alive().
+// How long a run that stopped without a word keeps its window, when nobody can see that it is gone.
+// Prolonged by keep_alive().
 constexpr int64_t kLeaseMs = 60'000;
 
 // The holder's identity is the text before its last '/'; behind it stands the attempt's own id.
@@ -22,18 +23,22 @@ bool holder_is_gone(const Fence& fence, int64_t now_ms) {
 Error fence_held(const Plan& plan, const Fence& fence, int64_t now_ms) {
   const int64_t seconds_left = (fence.expires_ms - now_ms + 999) / 1000;
   return make_error(ErrorKind::kConflict, "Fence-Held",
-                    "another run holds this window of table " + plan.read.settings.data_table + " in status table " + plan.status_table +
-                        " (holder " + fence.owner + ", state " + fence.state + ")",
-                    "wait for it; when it is dead, its hold ends in " + std::to_string(seconds_left) +
+                    "another run holds this window of table " + plan.read.settings.data_table +
+                        " in status table " + plan.status_table + " (holder " + fence.owner +
+                        ", state " + fence.state + ")",
+                    "wait for it; when it is dead, its hold ends in " +
+                        std::to_string(seconds_left) +
                         " s. Two jobs that export one table side by side need two status tables");
 }
 
 }  // namespace
 
-Attempt::Attempt(const Plan& plan, reader::StatusTable& status, writer::Writer& writer, const Clock& clock)
+Attempt::Attempt(const Plan& plan, reader::StatusTable& status, writer::Writer& writer,
+                 const Clock& clock)
     : plan_(plan), status_(status), writer_(writer), clock_(clock) {}
 
-Result<std::unique_ptr<Attempt>> Attempt::begin(const Plan& plan, reader::StatusTable& status, writer::Writer& writer, const Clock& clock,
+Result<std::unique_ptr<Attempt>> Attempt::begin(const Plan& plan, reader::StatusTable& status,
+                                                writer::Writer& writer, const Clock& clock,
                                                 Random& random) {
   const std::string& stream_id = plan.read.stream_id;
   const int64_t end_ms = plan.read.settings.window.end_ms;
@@ -44,7 +49,8 @@ Result<std::unique_ptr<Attempt>> Attempt::begin(const Plan& plan, reader::Status
   const int64_t now_ms = clock.wall_ms();
   std::optional<std::string> previous_owner;
   if (previous) {
-    if (previous->state != "COMMITTED" && !holder_is_gone(*previous, now_ms)) return fail(fence_held(plan, *previous, now_ms));
+    if (previous->state != "COMMITTED" && !holder_is_gone(*previous, now_ms))
+      return fail(fence_held(plan, *previous, now_ms));
     previous_owner = previous->owner;
   }
 
@@ -96,7 +102,8 @@ Status Attempt::keep_alive() {
 Status Attempt::commit(const std::vector<Manifest>& manifests) {
   OTS_TRY(CommitRecord record, make_commit_record(plan_, manifests, fence_.staging, version_));
   fence_.expires_ms = clock_.wall_ms() + kLeaseMs;
-  // From the first write on, the outcome belongs to the fence row: aborting here could take back what is already decided.
+  // From the first write on, the outcome belongs to the fence row: aborting here could take back
+  // what is already decided.
   holds_fence_ = false;
   staging_open_ = false;
   return commit_attempt(status_, writer_, fence_, record);
@@ -107,8 +114,12 @@ void Attempt::abort() {
   staging_open_ = false;
   if (!holds_fence_) return;
   holds_fence_ = false;
-  if (Status released = status_.release_fence(plan_.read.stream_id, plan_.read.settings.window.end_ms, fence_.owner); !released)
-    OTS_LOG_WARN("the window's fence row could not be given back and stays until its lease ends: {}", released.error().headline());
+  if (Status released = status_.release_fence(plan_.read.stream_id,
+                                              plan_.read.settings.window.end_ms, fence_.owner);
+      !released)
+    OTS_LOG_WARN(
+        "the window's fence row could not be given back and stays until its lease ends: {}",
+        released.error().headline());
 }
 
 }  // namespace otsstream::sync

@@ -15,14 +15,18 @@ namespace otsstream::sync {
 
 class Attempt {
  public:
-  // Creates the status table when it is missing, takes the window's fence, opens the staging. A fence whose holder is dead (same host, process gone) or whose
-  // lease ran out is taken over; one that a living run holds fails with kConflict "Fence-Held". When the dead holder had PREPARED, its commit is finished first:
-  // see resumed().
-  static Result<std::unique_ptr<Attempt>> begin(const Plan& plan, reader::StatusTable& status, writer::Writer& writer, const Clock& clock, Random& random);
+  // Creates the status table when it is missing, takes the window's fence, opens the staging. A
+  // fence whose holder is dead (same host, process gone) or whose lease ran out is taken over; one
+  // that a living run holds fails with kConflict "Fence-Held". When the dead holder had PREPARED,
+  // its commit is finished first: see resumed().
+  static Result<std::unique_ptr<Attempt>> begin(const Plan& plan, reader::StatusTable& status,
+                                                writer::Writer& writer, const Clock& clock,
+                                                Random& random);
   // Aborts unless committed.
   ~Attempt();
 
-  // Set: an earlier run's prepared commit was found and finished; the window is done and nothing is left to transfer.
+  // Set: an earlier run's prepared commit was found and finished; the window is done and nothing is
+  // left to transfer.
   const std::optional<CommitRecord>& resumed() const { return resumed_; }
   // Prolongs the lease when a third of it is gone; fails when the fence was lost.
   Status keep_alive();
@@ -31,7 +35,8 @@ class Attempt {
   const std::string& version() const { return version_; }
 
  private:
-  Attempt(const Plan& plan, reader::StatusTable& status, writer::Writer& writer, const Clock& clock);
+  Attempt(const Plan& plan, reader::StatusTable& status, writer::Writer& writer,
+          const Clock& clock);
   const Plan& plan_;
   reader::StatusTable& status_;
   writer::Writer& writer_;

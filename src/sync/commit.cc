@@ -11,22 +11,28 @@ namespace otsstream::sync {
 
 namespace {
 
-// Shard-time rows are hints; more than so many of one run would only fill the fence row. The newest are kept.
+// Shard-time rows are hints; more than so many of one run would only fill the fence row. The newest
+// are kept.
 constexpr size_t kMaxShardTimes = 4096;
 
 Error manifest_error(const std::string& what) {
-  return make_error(ErrorKind::kInternal, "Sync-Manifest", "the units' manifests do not fit the plan: " + what,
+  return make_error(ErrorKind::kInternal, "Sync-Manifest",
+                    "the units' manifests do not fit the plan: " + what,
                     "run the job again; nothing was committed");
 }
 
-// Writes everything that follows the destination's commit. Every write replaces, so doing it twice is harmless.
+// Writes everything that follows the destination's commit. Every write replaces, so doing it twice
+// is harmless.
 Status publish(reader::StatusTable& status, const CommitRecord& record) {
   const reader::JobDescription& job = record.description;
-  // A row of a shard that this run does not list would make the next run's check fail (9.1): it goes first.
+  // A row of a shard that this run does not list would make the next run's check fail (9.1): it
+  // goes first.
   std::set<std::string> listed(job.shard_ids.begin(), job.shard_ids.end());
-  OTS_TRY(std::vector<reader::CheckpointRow> present, status.checkpoints(job.stream_id, job.end_ms));
-  const bool foreign = std::any_of(present.begin(), present.end(),
-                                   [&](const reader::CheckpointRow& row) { return !listed.contains(row.shard_id); });
+  OTS_TRY(std::vector<reader::CheckpointRow> present,
+          status.checkpoints(job.stream_id, job.end_ms));
+  const bool foreign =
+      std::any_of(present.begin(), present.end(),
+                  [&](const reader::CheckpointRow& row) { return !listed.contains(row.shard_id); });
   if (foreign) OTS_CHECK(status.clear(job.stream_id, job.end_ms));
   OTS_CHECK(status.put_checkpoints(job.stream_id, job.end_ms, record.checkpoints));
   for (const auto& [shard_id, hint] : record.shard_times)
@@ -37,7 +43,8 @@ Status publish(reader::StatusTable& status, const CommitRecord& record) {
   return {};
 }
 
-Status finish(reader::StatusTable& status, reader::StatusTable::Fence fence, const CommitRecord& record) {
+Status finish(reader::StatusTable& status, reader::StatusTable::Fence fence,
+              const CommitRecord& record) {
   OTS_CHECK(publish(status, record));
   fence.state = "COMMITTED";
   fence.manifest.clear();
@@ -99,11 +106,13 @@ std::string to_json(const CommitRecord& record) {
 }
 
 Result<CommitRecord> read_commit_record(std::string_view json) {
-  OTS_TRY(std::shared_ptr<JsonDocument> document, parse_json(std::string(json), "commit record", JsonOptions{.strict = true}));
+  OTS_TRY(std::shared_ptr<JsonDocument> document,
+          parse_json(std::string(json), "commit record", JsonOptions{.strict = true}));
   const JsonNode& root = document->root();
   OTS_TRY(std::string format, text_of(root, "format"));
   if (format != "otsstream-commit/1") {
-    return fail(ErrorKind::kUnsupported, "Sync-CommitFormat", "the prepared commit has the unknown format " + format,
+    return fail(ErrorKind::kUnsupported, "Sync-CommitFormat",
+                "the prepared commit has the unknown format " + format,
                 "finish it with the program version that prepared it");
   }
   CommitRecord record;
@@ -144,9 +153,11 @@ Result<CommitRecord> read_commit_record(std::string_view json) {
   return record;
 }
 
-Result<CommitRecord> make_commit_record(const Plan& plan, const std::vector<Manifest>& manifests, std::string staging, std::string version) {
+Result<CommitRecord> make_commit_record(const Plan& plan, const std::vector<Manifest>& manifests,
+                                        std::string staging, std::string version) {
   if (manifests.size() != plan.units.size())
-    return fail(manifest_error(std::to_string(manifests.size()) + " of " + std::to_string(plan.units.size()) + " units"));
+    return fail(manifest_error(std::to_string(manifests.size()) + " of " +
+                               std::to_string(plan.units.size()) + " units"));
 
   CommitRecord record;
   record.staging = std::move(staging);
@@ -162,24 +173,32 @@ Result<CommitRecord> make_commit_record(const Plan& plan, const std::vector<Mani
       results[manifest.shards[k].shard_id] = &manifest.shards[k];
       record.records += manifest.shards[k].records;
       record.rows += manifest.shards[k].rows;
-      for (const auto& hint : manifest.shards[k].time_checkpoints) record.shard_times.emplace_back(manifest.shards[k].shard_id, hint);
+      for (const auto& hint : manifest.shards[k].time_checkpoints)
+        record.shard_times.emplace_back(manifest.shards[k].shard_id, hint);
     }
     for (int place : manifest.channel.blocks) {
       if (unit.places > 0 && (place < unit.first_place || place >= unit.first_place + unit.places))
-        return fail(manifest_error("unit " + std::to_string(unit.number) + " used the foreign block " + std::to_string(place)));
+        return fail(manifest_error("unit " + std::to_string(unit.number) +
+                                   " used the foreign block " + std::to_string(place)));
       record.places.push_back(place);
     }
     record.dirty += manifest.channel.dirty;
   }
   if (record.shard_times.size() > kMaxShardTimes) {
-    std::stable_sort(record.shard_times.begin(), record.shard_times.end(),
-                     [](const auto& a, const auto& b) { return a.second.time_ms > b.second.time_ms; });
+    std::stable_sort(
+        record.shard_times.begin(), record.shard_times.end(),
+        [](const auto& a, const auto& b) { return a.second.time_ms > b.second.time_ms; });
     record.shard_times.resize(kMaxShardTimes);
   }
 
   const reader::Settings& settings = plan.read.settings;
   reader::JobDescription& job = record.description;
-  job = {version, settings.data_table, plan.read.stream_id, settings.window.start_ms, settings.window.end_ms, {}};
+  job = {version,
+         settings.data_table,
+         plan.read.stream_id,
+         settings.window.start_ms,
+         settings.window.end_ms,
+         {}};
   for (const reader::ShardPlan& shard : plan.read.shards) {
     reader::CheckpointRow row{shard.shard.shard_id, version, "", 0, 0};
     switch (shard.action) {
@@ -191,10 +210,13 @@ Result<CommitRecord> make_commit_record(const Plan& plan, const std::vector<Mani
         break;
       case reader::ShardAction::kRead: {
         const auto found = results.find(shard.shard.shard_id);
-        if (found == results.end()) return fail(manifest_error("no result of shard " + shard.shard.shard_id));
+        if (found == results.end())
+          return fail(manifest_error("no result of shard " + shard.shard.shard_id));
         row.checkpoint = found->second->checkpoint;
         row.send_record_count = found->second->records;
-        if (row.checkpoint.empty()) return fail(manifest_error("shard " + shard.shard.shard_id + " ended without a position"));
+        if (row.checkpoint.empty())
+          return fail(
+              manifest_error("shard " + shard.shard.shard_id + " ended without a position"));
         break;
       }
     }
@@ -202,22 +224,26 @@ Result<CommitRecord> make_commit_record(const Plan& plan, const std::vector<Mani
     record.checkpoints.push_back(std::move(row));
   }
 
-  // The plan asked the service where each parent ends, the transfer saw it. A child that was read needs a parent read to its end; a child that was skipped
-  // needs one that ended behind the window.
+  // The plan asked the service where each parent ends, the transfer saw it. A child that was read
+  // needs a parent read to its end; a child that was skipped needs one that ended behind the
+  // window.
   std::map<std::string, const reader::CheckpointRow*> rows;
   for (const reader::CheckpointRow& row : record.checkpoints) rows[row.shard_id] = &row;
   for (const reader::ShardPlan& shard : plan.read.shards) {
     for (const std::string& parent : {shard.shard.parent_id, shard.shard.parent_sibling_id}) {
       const auto found = rows.find(parent);
-      if (parent.empty() || found == rows.end() || shard.action != reader::ShardAction::kRead) continue;
+      if (parent.empty() || found == rows.end() || shard.action != reader::ShardAction::kRead)
+        continue;
       if (found->second->checkpoint != reader::kShardEnd)
-        return fail(manifest_error("shard " + shard.shard.shard_id + " was read, but its parent " + parent + " did not end in the window"));
+        return fail(manifest_error("shard " + shard.shard.shard_id + " was read, but its parent " +
+                                   parent + " did not end in the window"));
     }
   }
   return record;
 }
 
-Status commit_attempt(reader::StatusTable& status, writer::Writer& writer, reader::StatusTable::Fence fence, const CommitRecord& record) {
+Status commit_attempt(reader::StatusTable& status, writer::Writer& writer,
+                      reader::StatusTable::Fence fence, const CommitRecord& record) {
   const reader::JobDescription& job = record.description;
   KILL_POINT("sync.commit.before_prepared");
   fence.state = "PREPARED";
@@ -230,16 +256,21 @@ Status commit_attempt(reader::StatusTable& status, writer::Writer& writer, reade
   return finish(status, std::move(fence), record);
 }
 
-Result<bool> resume_commit(reader::StatusTable& status, writer::Writer& writer, reader::StatusTable::Fence fence, const CommitRecord& record) {
+Result<bool> resume_commit(reader::StatusTable& status, writer::Writer& writer,
+                           reader::StatusTable::Fence fence, const CommitRecord& record) {
   OTS_TRY(writer::Settled settled, writer.settle(record.staging));
   if (settled == writer::Settled::kUnknown) {
     return fail(ErrorKind::kConflict, "Sync-UnknownOutcome",
-                "an earlier run prepared its commit to " + writer.describe() + " and ended; the destination no longer knows the outcome of " + record.staging,
-                "look whether the window's rows are in the destination; then delete the fence row of the window in the status table and run again");
+                "an earlier run prepared its commit to " + writer.describe() +
+                    " and ended; the destination no longer knows the outcome of " + record.staging,
+                "look whether the window's rows are in the destination; then delete the fence row "
+                "of the window in the status table and run again");
   }
   if (settled == writer::Settled::kNotCommitted) {
     if (Status committed = writer.commit_staging(record.staging, record.places); !committed) {
-      OTS_LOG_WARN("the prepared commit of an earlier run cannot be finished and is started afresh: {}", committed.error().headline());
+      OTS_LOG_WARN(
+          "the prepared commit of an earlier run cannot be finished and is started afresh: {}",
+          committed.error().headline());
       OTS_TRY(settled, writer.settle(record.staging));
       if (settled != writer::Settled::kCommitted) return false;
     }

@@ -1,6 +1,7 @@
 #pragma once
-// commit: all manifests in hand -> PREPARED in the fence row -> destination -> checkpoints -> description -> COMMITTED. Each arrow may be the last thing
-// that a process does; the next one resumes from what it finds (sync/README.md).
+// commit: all manifests in hand -> PREPARED in the fence row -> destination -> checkpoints ->
+// description -> COMMITTED. Each arrow may be the last thing that a process does; the next one
+// resumes from what it finds (sync/README.md).
 
 #include <string>
 #include <vector>
@@ -12,13 +13,15 @@
 
 namespace otsstream::sync {
 
-// Everything that finishing a prepared commit needs; it travels in the fence row (docs/formats/manifest.md).
+// Everything that finishing a prepared commit needs; it travels in the fence row
+// (docs/formats/manifest.md).
 struct CommitRecord {
   std::string staging;                             // Writer::begin()'s text
   std::vector<int> places;                         // what becomes visible
   reader::JobDescription description;              // its version is also that of the checkpoints
   std::vector<reader::CheckpointRow> checkpoints;  // one per shard of the job
-  std::vector<std::pair<std::string, reader::ShardTimeCheckpoint>> shard_times;  // shard id, position; hints only
+  std::vector<std::pair<std::string, reader::ShardTimeCheckpoint>>
+      shard_times;  // shard id, position; hints only
   int64_t records = 0;
   int64_t rows = 0;
   int64_t dirty = 0;
@@ -26,14 +29,21 @@ struct CommitRecord {
 std::string to_json(const CommitRecord& record);
 Result<CommitRecord> read_commit_record(std::string_view json);
 
-// Fails with kInternal "Sync-Manifest" unless the manifests are exactly those of the plan's units and their shards ended as the plan expects.
-Result<CommitRecord> make_commit_record(const Plan& plan, const std::vector<Manifest>& manifests, std::string staging, std::string version);
+// Fails with kInternal "Sync-Manifest" unless the manifests are exactly those of the plan's units
+// and their shards ended as the plan expects.
+Result<CommitRecord> make_commit_record(const Plan& plan, const std::vector<Manifest>& manifests,
+                                        std::string staging, std::string version);
 
-// The commit of our own attempt. `fence` is our RUNNING fence row; it is PREPARED, then COMMITTED, in the status table when this returns.
-Status commit_attempt(reader::StatusTable& status, writer::Writer& writer, reader::StatusTable::Fence fence, const CommitRecord& record);
+// The commit of our own attempt. `fence` is our RUNNING fence row; it is PREPARED, then COMMITTED,
+// in the status table when this returns.
+Status commit_attempt(reader::StatusTable& status, writer::Writer& writer,
+                      reader::StatusTable::Fence fence, const CommitRecord& record);
 
-// Finishes what another process had PREPARED. True: the window is wholly done. False: the staging is gone and nothing of it ever became visible, so the
-// window may be run afresh. Fails with kConflict "Sync-UnknownOutcome" when the destination cannot tell and a second run could double rows.
-Result<bool> resume_commit(reader::StatusTable& status, writer::Writer& writer, reader::StatusTable::Fence fence, const CommitRecord& record);
+// Finishes what another process had PREPARED. True: the window is wholly done. False: the staging
+// is gone and nothing of it ever became visible, so the window may be run afresh. Fails with
+// kConflict "Sync-UnknownOutcome" when the destination cannot tell and a second run could double
+// rows.
+Result<bool> resume_commit(reader::StatusTable& status, writer::Writer& writer,
+                           reader::StatusTable::Fence fence, const CommitRecord& record);
 
 }  // namespace otsstream::sync

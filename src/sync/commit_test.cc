@@ -17,14 +17,16 @@ reader::ShardPlan shard(const std::string& id, ShardAction action, const std::st
   return plan;
 }
 
-// Parent "p" ends in the window, "a" and "b" are its children, "late" is skipped, "old" was closed before.
+// Parent "p" ends in the window, "a" and "b" are its children, "late" is skipped, "old" was closed
+// before.
 Plan sample_plan() {
   Plan plan;
   plan.read.settings.data_table = "person";
   plan.read.settings.window = {1000, 2000};
   plan.read.stream_id = "stream";
-  plan.read.shards = {shard("old", ShardAction::kClosed), shard("p", ShardAction::kRead), shard("a", ShardAction::kRead, "p"),
-                      shard("b", ShardAction::kRead, "p"), shard("late", ShardAction::kSkip, "a")};
+  plan.read.shards = {shard("old", ShardAction::kClosed), shard("p", ShardAction::kRead),
+                      shard("a", ShardAction::kRead, "p"), shard("b", ShardAction::kRead, "p"),
+                      shard("late", ShardAction::kSkip, "a")};
   plan.units = make_units(plan.read.shards, 2, 100);
   return plan;
 }
@@ -55,8 +57,10 @@ TEST(CommitRecord, HoldsOneCheckpointPerShardOfTheJob) {
   ASSERT_TRUE(record.has_value()) << record.error().to_string();
   std::vector<std::string> rows;
   for (const reader::CheckpointRow& row : record->checkpoints)
-    rows.push_back(row.shard_id + "=" + row.checkpoint + "/" + std::to_string(row.send_record_count) + "/" + row.version);
-  EXPECT_THAT(rows, ElementsAre("old=SHARD_END/0/v", "p=SHARD_END/3/v", "a=it-a/2/v", "b=it-b/0/v", "late=TRIM_HORIZON/0/v"));
+    rows.push_back(row.shard_id + "=" + row.checkpoint + "/" +
+                   std::to_string(row.send_record_count) + "/" + row.version);
+  EXPECT_THAT(rows, ElementsAre("old=SHARD_END/0/v", "p=SHARD_END/3/v", "a=it-a/2/v", "b=it-b/0/v",
+                                "late=TRIM_HORIZON/0/v"));
   EXPECT_THAT(record->description.shard_ids, ElementsAre("old", "p", "a", "b", "late"));
   EXPECT_THAT(record->places, ElementsAre(0, 1));
   EXPECT_EQ(record->records, 5);
@@ -87,7 +91,8 @@ TEST(CommitRecord, RefusesAnUnknownFormat) {
 
 TEST(CommitRecord, KeepsTheNewestHintsOnly) {
   std::vector<Manifest> manifests = sample_manifests();
-  for (int i = 0; i < 5000; ++i) manifests[0].shards[0].time_checkpoints.push_back({10'000 + i, "h"});
+  for (int i = 0; i < 5000; ++i)
+    manifests[0].shards[0].time_checkpoints.push_back({10'000 + i, "h"});
   auto record = make_commit_record(sample_plan(), manifests, "odps:1", "v");
   ASSERT_TRUE(record.has_value());
   EXPECT_EQ(record->shard_times.size(), 4096u);
@@ -114,13 +119,24 @@ TEST_P(Misfits, AreRefused) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, Misfits,
-    testing::Values(Misfit{"unit_missing", [](Plan&, std::vector<Manifest>& m) { m.pop_back(); }, "1 of 2 units"},
-                    Misfit{"units_swapped", [](Plan&, std::vector<Manifest>& m) { std::swap(m[0], m[1]); }, "unit 0"},
-                    Misfit{"shard_missing", [](Plan&, std::vector<Manifest>& m) { m[0].shards.pop_back(); }, "unit 0"},
-                    Misfit{"foreign_shard", [](Plan&, std::vector<Manifest>& m) { m[1].shards[0].shard_id = "x"; }, "shard b"},
-                    Misfit{"foreign_block", [](Plan&, std::vector<Manifest>& m) { m[0].channel.blocks.push_back(50); }, "foreign block 50"},
-                    Misfit{"no_position", [](Plan&, std::vector<Manifest>& m) { m[1].shards[0].checkpoint.clear(); }, "shard b"},
-                    Misfit{"parent_did_not_end", [](Plan&, std::vector<Manifest>& m) { m[0].shards[0].checkpoint = "it-p"; }, "its parent p"}),
+    testing::Values(
+        Misfit{"unit_missing", [](Plan&, std::vector<Manifest>& m) { m.pop_back(); },
+               "1 of 2 units"},
+        Misfit{"units_swapped", [](Plan&, std::vector<Manifest>& m) { std::swap(m[0], m[1]); },
+               "unit 0"},
+        Misfit{"shard_missing", [](Plan&, std::vector<Manifest>& m) { m[0].shards.pop_back(); },
+               "unit 0"},
+        Misfit{"foreign_shard",
+               [](Plan&, std::vector<Manifest>& m) { m[1].shards[0].shard_id = "x"; }, "shard b"},
+        Misfit{"foreign_block",
+               [](Plan&, std::vector<Manifest>& m) { m[0].channel.blocks.push_back(50); },
+               "foreign block 50"},
+        Misfit{"no_position",
+               [](Plan&, std::vector<Manifest>& m) { m[1].shards[0].checkpoint.clear(); },
+               "shard b"},
+        Misfit{"parent_did_not_end",
+               [](Plan&, std::vector<Manifest>& m) { m[0].shards[0].checkpoint = "it-p"; },
+               "its parent p"}),
     [](const auto& info) { return info.param.name; });
 
 }  // namespace

@@ -16,23 +16,30 @@ namespace {
 constexpr int kDefaultChannels = 3;
 constexpr size_t kDefaultBudget = 64u << 20;
 constexpr size_t kSmallestBudget = 16u << 20;
-constexpr size_t kLargestDefaultBudget = 1u << 30;  // a JVM heap option is not our need; it only bounds us
+constexpr size_t kLargestDefaultBudget =
+    1u << 30;  // a JVM heap option is not our need; it only bounds us
 
 size_t memory_budget(const job::Settings& settings) {
   if (!settings.memory_budget_bytes) return kDefaultBudget;
   return std::clamp(*settings.memory_budget_bytes / 4, kSmallestBudget, kLargestDefaultBudget);
 }
 
-Result<tablestore::Connection> tablestore_connection(const job::JobSpec& job, const RunContext& context, Diagnostics& diagnostics) {
-  OTS_TRY(job::TablestoreAccess access, job::tablestore_access(job, *job.reader, *context.connections, diagnostics));
-  return tablestore::Connection{access.endpoint, access.instance, access.access_id, access.access_key, access.security_token};
+Result<tablestore::Connection> tablestore_connection(const job::JobSpec& job,
+                                                     const RunContext& context,
+                                                     Diagnostics& diagnostics) {
+  OTS_TRY(job::TablestoreAccess access,
+          job::tablestore_access(job, *job.reader, *context.connections, diagnostics));
+  return tablestore::Connection{access.endpoint, access.instance, access.access_id,
+                                access.access_key, access.security_token};
 }
 
-// What the text asks for and this version does not do: refused, because leaving it out would change the data.
+// What the text asks for and this version does not do: refused, because leaving it out would change
+// the data.
 Status check_supported(const job::JobSpec& job) {
   if (job.transformer != nullptr && !job.transformer->items().empty()) {
-    Error error = make_error(ErrorKind::kUnsupported, "Job-Transformer", "transformers are not supported yet",
-                             "remove the transformer list, or transform in the destination");
+    Error error =
+        make_error(ErrorKind::kUnsupported, "Job-Transformer", "transformers are not supported yet",
+                   "remove the transformer list, or transform in the destination");
     error.where = job.transformer->where();
     return fail(std::move(error));
   }
@@ -79,19 +86,22 @@ class Observer {
 
 uint32_t total_checksum(const std::vector<Manifest>& manifests) {
   uint32_t crc = 0;
-  for (const Manifest& manifest : manifests) crc = crc32c_int32(crc, static_cast<int32_t>(manifest.channel.checksum));
+  for (const Manifest& manifest : manifests)
+    crc = crc32c_int32(crc, static_cast<int32_t>(manifest.channel.checksum));
   return crc;
 }
 
 void collect_warnings(const Diagnostics& diagnostics, Report& report) {
   for (const Diagnostic& item : diagnostics.items())
     if (item.severity == Severity::kWarning) report.warnings.push_back(item.error.headline());
-  report.warnings.insert(report.warnings.end(), report.plan.warnings.begin(), report.plan.warnings.end());
+  report.warnings.insert(report.warnings.end(), report.plan.warnings.begin(),
+                         report.plan.warnings.end());
 }
 
 }  // namespace
 
-Result<Report> run_job(const job::JobSpec& job, const RunContext& context, Diagnostics& diagnostics) {
+Result<Report> run_job(const job::JobSpec& job, const RunContext& context,
+                       Diagnostics& diagnostics) {
   Report report;
   report.job = job.source_name;
   report.started_ms = context.clock->wall_ms();
@@ -99,14 +109,20 @@ Result<Report> run_job(const job::JobSpec& job, const RunContext& context, Diagn
   // Every mistake of the text is found before the first request leaves.
   OTS_CHECK(check_reader(job));
   OTS_CHECK(check_supported(job));
-  Result<reader::Settings> settings = reader::read_settings(*job.reader, job.settings.time_zone, diagnostics);
+  Result<reader::Settings> settings =
+      reader::read_settings(*job.reader, job.settings.time_zone, diagnostics);
   Result<tablestore::Connection> connection = tablestore_connection(job, context, diagnostics);
 
   const size_t budget_bytes = memory_budget(job.settings);
   auto budget = ByteBudget::create(*context.executor, budget_bytes);
   DirtySink dirty({job.settings.error_limit_record, job.settings.error_limit_percentage, 10});
   WriterNeeds needs;
-  needs.context = {context.executor, budget.get(), &dirty, context.cancel, job.settings.concurrent.value_or(kDefaultChannels), budget_bytes};
+  needs.context = {context.executor,
+                   budget.get(),
+                   &dirty,
+                   context.cancel,
+                   job.settings.concurrent.value_or(kDefaultChannels),
+                   budget_bytes};
   if (settings) needs.convert.zone = settings->zone;
   needs.transport = context.transport;
   needs.random = context.random;
@@ -121,15 +137,18 @@ Result<Report> run_job(const job::JobSpec& job, const RunContext& context, Diagn
   tablestore::CallerOptions caller_options;
   caller_options.retry.max_retries = settings->max_retries;
   caller_options.cancel = context.cancel;
-  auto caller = tablestore::Caller::create(*connection, *context.transport, *context.executor, *context.random, caller_options);
+  auto caller = tablestore::Caller::create(*connection, *context.transport, *context.executor,
+                                           *context.random, caller_options);
   tablestore::Client client(caller);
   // Giving back and committing must still work when the user has stopped the run.
   tablestore::CallerOptions control_options = caller_options;
   control_options.cancel = nullptr;
-  auto control_caller = tablestore::Caller::create(*connection, *context.transport, *context.executor, *context.random, control_options);
+  auto control_caller = tablestore::Caller::create(
+      *connection, *context.transport, *context.executor, *context.random, control_options);
   tablestore::Client control(control_caller);
 
-  OTS_TRY(report.plan, make_plan(client, **writer, *settings, needs.context.channels, *context.clock, diagnostics));
+  OTS_TRY(report.plan, make_plan(client, **writer, *settings, needs.context.channels,
+                                 *context.clock, diagnostics));
   if (context.planned) context.planned(report.plan);
   if (job.settings.dry_run) {
     report.dry_run = true;
@@ -140,12 +159,16 @@ Result<Report> run_job(const job::JobSpec& job, const RunContext& context, Diagn
 
   reader::StatusTable status(control, *context.clock, settings->status_table);
   OTS_CHECK(context.cancel->check());
-  OTS_TRY(std::unique_ptr<Attempt> attempt, Attempt::begin(report.plan, status, **writer, *context.clock, *context.random));
+  OTS_TRY(std::unique_ptr<Attempt> attempt,
+          Attempt::begin(report.plan, status, **writer, *context.clock, *context.random));
   report.version = attempt->version();
 
   const int64_t transfer_started_us = context.clock->steady_us();
   Progress progress(*context.clock, settings->window, shards_to_read(report.plan));
-  auto snapshot = [&] { return progress.snapshot(caller->retries() + control_caller->retries() + (*writer)->retries(), dirty.count()); };
+  auto snapshot = [&] {
+    return progress.snapshot(caller->retries() + control_caller->retries() + (*writer)->retries(),
+                             dirty.count());
+  };
   if (attempt->resumed()) {
     report.resumed = true;
     report.totals.rows = attempt->resumed()->rows;
@@ -154,10 +177,13 @@ Result<Report> run_job(const job::JobSpec& job, const RunContext& context, Diagn
   } else {
     TokenBucket byte_rate(*context.clock, job.settings.bytes_per_second);
     TokenBucket record_rate(*context.clock, job.settings.records_per_second);
-    TransferContext transfer{&client, writer->get(), context.executor, budget.get(), &byte_rate, &record_rate, &dirty, &progress, context.cancel};
+    TransferContext transfer{&client,      writer->get(), context.executor,
+                             budget.get(), &byte_rate,    &record_rate,
+                             &dirty,       &progress,     context.cancel};
     {
       Observer observer(context, snapshot);
-      OTS_TRY(report.manifests, transfer_all(report.plan, transfer, [&] { return attempt->keep_alive(); }));
+      OTS_TRY(report.manifests,
+              transfer_all(report.plan, transfer, [&] { return attempt->keep_alive(); }));
     }
     OTS_CHECK(dirty.check(progress.rows()));
     OTS_CHECK(context.cancel->check());

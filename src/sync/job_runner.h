@@ -21,7 +21,7 @@ struct RunContext {
   Random* random = nullptr;
   const CancelToken* cancel = nullptr;
   const job::Connections* connections = nullptr;
-  std::FILE* out = nullptr;                              // of the stream writer
+  std::FILE* out = nullptr;  // of the stream writer
   // Called on the executor at `observe_every` while units run; may be empty.
   std::function<void(const Snapshot&)> observe;
   Duration observe_every = seconds(1);
@@ -29,7 +29,9 @@ struct RunContext {
   std::function<void(const Plan&)> planned;
 };
 
-// plan, begin, transfer, commit; abort on any failure. `diagnostics` collects warnings and notices of all stages. Coordinator thread only.
-Result<Report> run_job(const job::JobSpec& job, const RunContext& context, Diagnostics& diagnostics);
+// plan, begin, transfer, commit; abort on any failure. `diagnostics` collects warnings and notices
+// of all stages. Coordinator thread only.
+Result<Report> run_job(const job::JobSpec& job, const RunContext& context,
+                       Diagnostics& diagnostics);
 
 }  // namespace otsstream::sync

@@ -9,19 +9,21 @@ namespace otsstream::sync {
 
 namespace {
 
-// More units than channels even out shards of different size; fewer, larger ones waste no staging places.
+// More units than channels even out shards of different size; fewer, larger ones waste no staging
+// places.
 constexpr int kUnitsPerChannel = 4;
 
 int count_reads(const std::vector<reader::ShardPlan>& shards) {
-  return static_cast<int>(std::count_if(shards.begin(), shards.end(), [](const reader::ShardPlan& shard) {
-    return shard.action == reader::ShardAction::kRead;
-  }));
+  return static_cast<int>(std::count_if(
+      shards.begin(), shards.end(),
+      [](const reader::ShardPlan& shard) { return shard.action == reader::ShardAction::kRead; }));
 }
 
 }  // namespace
 
-Result<Plan> make_plan(tablestore::Client& client, writer::Writer& writer, const reader::Settings& settings, int concurrent,
-                       const Clock& clock, Diagnostics& diagnostics) {
+Result<Plan> make_plan(tablestore::Client& client, writer::Writer& writer,
+                       const reader::Settings& settings, int concurrent, const Clock& clock,
+                       Diagnostics& diagnostics) {
   Plan plan;
   OTS_TRY(plan.read, reader::make_read_plan(client, settings, clock, diagnostics));
   plan.status_table = settings.status_table;
@@ -29,13 +31,15 @@ Result<Plan> make_plan(tablestore::Client& client, writer::Writer& writer, const
   reader::ColumnShaper shaper(plan.read.primary_key, settings.export_sequence_info);
   plan.columns = shaper.columns();
   std::vector<writer::InputColumn> input;
-  for (const reader::OutputColumn& column : plan.columns) input.push_back({column.name, column.type});
+  for (const reader::OutputColumn& column : plan.columns)
+    input.push_back({column.name, column.type});
   OTS_CHECK(writer.check(input, plan.warnings));
   plan.destination = writer.describe();
   plan.destination_json = writer.plan_json();
 
   plan.channels = std::max(1, std::min(concurrent, count_reads(plan.read.shards)));
-  plan.units = make_units(plan.read.shards, plan.channels * kUnitsPerChannel, writer.staging_places());
+  plan.units =
+      make_units(plan.read.shards, plan.channels * kUnitsPerChannel, writer.staging_places());
   return plan;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// plan: everything checked and frozen before anything is written. Reads only; check and preview stop here.
+// plan: everything checked and frozen before anything is written. Reads only; check and preview
+// stop here.
 
 #include <string>
 #include <vector>
@@ -14,8 +15,8 @@ namespace otsstream::sync {
 struct Plan {
   reader::ReadPlan read;
   std::string status_table;
-  std::string destination;        // Writer::describe()
-  std::string destination_json;   // Writer::plan_json()
+  std::string destination;       // Writer::describe()
+  std::string destination_json;  // Writer::plan_json()
   std::vector<reader::OutputColumn> columns;
   std::vector<Unit> units;
   int channels = 1;
@@ -23,8 +24,9 @@ struct Plan {
 };
 
 // `concurrent`: wanted channels. Coordinator thread only.
-Result<Plan> make_plan(tablestore::Client& client, writer::Writer& writer, const reader::Settings& settings, int concurrent,
-                       const Clock& clock, Diagnostics& diagnostics);
+Result<Plan> make_plan(tablestore::Client& client, writer::Writer& writer,
+                       const reader::Settings& settings, int concurrent, const Clock& clock,
+                       Diagnostics& diagnostics);
 
 // Shards of the plan's units.
 int shards_to_read(const Plan& plan);

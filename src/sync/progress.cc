@@ -15,7 +15,8 @@ Progress::Progress(const Clock& clock, reader::Window window, int shards_total)
 }
 
 void Progress::shard_position(int slot, int64_t position_ms) {
-  positions_[slot].store(std::clamp(position_ms, window_.start_ms, window_.end_ms), std::memory_order_relaxed);
+  positions_[slot].store(std::clamp(position_ms, window_.start_ms, window_.end_ms),
+                         std::memory_order_relaxed);
 }
 
 void Progress::shard_done(int slot) {
@@ -47,7 +48,8 @@ Snapshot Progress::snapshot(uint64_t retries, int64_t dirty) {
   const double length = static_cast<double>(window_.end_ms - window_.start_ms);
   double covered = 0;
   for (int i = 0; i < shards_total_; ++i)
-    covered += static_cast<double>(positions_[i].load(std::memory_order_relaxed) - window_.start_ms);
+    covered +=
+        static_cast<double>(positions_[i].load(std::memory_order_relaxed) - window_.start_ms);
   s.share = shards_total_ == 0 || length <= 0 ? 1.0 : covered / (length * shards_total_);
 
   const int64_t now = clock_.steady_us();

@@ -13,11 +13,11 @@
 namespace otsstream::sync {
 
 struct Snapshot {
-  double share = 0;            // of the window, by record time over all shards; 0 … 1
-  int64_t records = 0;         // stream records emitted
-  int64_t rows = 0;            // output rows handed to the writer
-  uint64_t row_bytes = 0;      // DataX's accounting bytes of those rows
-  uint64_t read_bytes = 0;     // answer bodies
+  double share = 0;         // of the window, by record time over all shards; 0 … 1
+  int64_t records = 0;      // stream records emitted
+  int64_t rows = 0;         // output rows handed to the writer
+  uint64_t row_bytes = 0;   // DataX's accounting bytes of those rows
+  uint64_t read_bytes = 0;  // answer bodies
   int64_t dirty = 0;
   int shards_done = 0;
   int shards_total = 0;
@@ -27,7 +27,7 @@ struct Snapshot {
   int64_t wait_reader_us = 0;  // time in which units waited for pages
   double rows_per_second = 0;  // over the last interval between two snapshots
   double bytes_per_second = 0;
-  int64_t eta_us = -1;         // -1: not known yet
+  int64_t eta_us = -1;  // -1: not known yet
 };
 
 // Thread-safe.

@@ -11,15 +11,19 @@ namespace otsstream::sync {
 
 namespace {
 
-using MakeWriter = Result<std::unique_ptr<writer::Writer>> (*)(const job::JobSpec&, const WriterNeeds&, Diagnostics&);
+using MakeWriter = Result<std::unique_ptr<writer::Writer>> (*)(const job::JobSpec&,
+                                                               const WriterNeeds&, Diagnostics&);
 
-Result<std::unique_ptr<writer::Writer>> make_odps(const job::JobSpec& job, const WriterNeeds& needs, Diagnostics& diagnostics) {
+Result<std::unique_ptr<writer::Writer>> make_odps(const job::JobSpec& job, const WriterNeeds& needs,
+                                                  Diagnostics& diagnostics) {
   writer::OdpsSettings settings = writer::read_odps_settings(*job.writer, diagnostics);
-  OTS_TRY(job::MaxComputeAccess access, job::maxcompute_access(job, *job.writer, *needs.connections, diagnostics));
+  OTS_TRY(job::MaxComputeAccess access,
+          job::maxcompute_access(job, *job.writer, *needs.connections, diagnostics));
   OTS_CHECK(diagnostics.to_status());
   writer::OdpsWriterContext context;
   context.base = needs.context;
-  context.connection = {access.endpoint, access.tunnel_endpoint, access.project, access.access_id, access.access_key, access.security_token};
+  context.connection = {access.endpoint,  access.tunnel_endpoint, access.project,
+                        access.access_id, access.access_key,      access.security_token};
   context.client.cancel = needs.context.cancel;
   context.convert = needs.convert;
   context.transport = needs.transport;
@@ -27,7 +31,9 @@ Result<std::unique_ptr<writer::Writer>> make_odps(const job::JobSpec& job, const
   return writer::make_odps_writer(std::move(settings), std::move(context));
 }
 
-Result<std::unique_ptr<writer::Writer>> make_stream(const job::JobSpec& job, const WriterNeeds& needs, Diagnostics& diagnostics) {
+Result<std::unique_ptr<writer::Writer>> make_stream(const job::JobSpec& job,
+                                                    const WriterNeeds& needs,
+                                                    Diagnostics& diagnostics) {
   writer::StreamSettings settings = writer::read_stream_settings(*job.writer, diagnostics);
   OTS_CHECK(diagnostics.to_status());
   return writer::make_stream_writer(std::move(settings), needs.context, needs.convert, needs.out);
@@ -39,8 +45,10 @@ struct WriterEntry {
 };
 constexpr WriterEntry kWriters[] = {{"odps", make_odps}, {"stream", make_stream}};
 
-Error unknown_plugin(std::string_view kind, const std::string& name, const JsonNode* at, const std::string& known) {
-  Error error = make_error(ErrorKind::kUnsupported, "Job-Plugin", "this version has no " + std::string(kind) + " named " + name,
+Error unknown_plugin(std::string_view kind, const std::string& name, const JsonNode* at,
+                     const std::string& known) {
+  Error error = make_error(ErrorKind::kUnsupported, "Job-Plugin",
+                           "this version has no " + std::string(kind) + " named " + name,
                            "use one of: " + known);
   if (at != nullptr) error.where = at->where();
   return error;
@@ -53,7 +61,9 @@ Status check_reader(const job::JobSpec& job) {
   return fail(unknown_plugin("reader", job.reader_name, job.reader, "otsstream"));
 }
 
-Result<std::unique_ptr<writer::Writer>> make_writer(const job::JobSpec& job, const WriterNeeds& needs, Diagnostics& diagnostics) {
+Result<std::unique_ptr<writer::Writer>> make_writer(const job::JobSpec& job,
+                                                    const WriterNeeds& needs,
+                                                    Diagnostics& diagnostics) {
   std::string known;
   for (const WriterEntry& entry : kWriters) {
     if (job.writer_name == entry.name) return entry.make(job, needs, diagnostics);

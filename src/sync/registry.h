@@ -28,8 +28,11 @@ struct WriterNeeds {
   const job::Connections* connections = nullptr;
   std::FILE* out = nullptr;
 };
-// Reads the writer's parameter block and makes the writer that the job names. Wrong parameters go into `diagnostics`, all at once.
-Result<std::unique_ptr<writer::Writer>> make_writer(const job::JobSpec& job, const WriterNeeds& needs, Diagnostics& diagnostics);
+// Reads the writer's parameter block and makes the writer that the job names. Wrong parameters go
+// into `diagnostics`, all at once.
+Result<std::unique_ptr<writer::Writer>> make_writer(const job::JobSpec& job,
+                                                    const WriterNeeds& needs,
+                                                    Diagnostics& diagnostics);
 
 struct Plugin {
   std::string kind;  // "reader" or "writer"

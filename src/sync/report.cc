@@ -14,9 +14,13 @@ namespace {
 
 double seconds_of(int64_t us) { return static_cast<double>(us) / 1e6; }
 
-std::string per_second(double bytes, int64_t us) { return size_text(bytes / std::max(1.0, seconds_of(us))) + "/s"; }
+std::string per_second(double bytes, int64_t us) {
+  return size_text(bytes / std::max(1.0, seconds_of(us))) + "/s";
+}
 
-std::string line(std::string_view label, std::string_view value) { return fmt::format("{:<26}: {:>19}\n", label, value); }
+std::string line(std::string_view label, std::string_view value) {
+  return fmt::format("{:<26}: {:>19}\n", label, value);
+}
 
 struct ShardTotals {
   int64_t records = 0;
@@ -37,7 +41,8 @@ ShardTotals totals_of(const Report& report) {
 
 std::string dirty_line(const Report& report) {
   if (report.dirty == 0) return "Dirty records             :                   0\n";
-  return line("Dirty records", std::to_string(report.dirty)) + "First reason: " + report.first_dirty_reason + "\n";
+  return line("Dirty records", std::to_string(report.dirty)) +
+         "First reason: " + report.first_dirty_reason + "\n";
 }
 
 void write_shards(JsonOut& out, const Report& report) {
@@ -53,12 +58,17 @@ void write_shards(JsonOut& out, const Report& report) {
       out.member("startPosition", unit.shards[k].iterator);
       out.member("end", reader::to_string(shard.end));
       out.member("endPosition", shard.checkpoint);
-      out.member("records", shard.records).member("rows", shard.rows).member("dropped", shard.dropped);
+      out.member("records", shard.records)
+          .member("rows", shard.rows)
+          .member("dropped", shard.dropped);
       out.member("bytes", shard.bytes).member("requests", shard.requests);
-      for (const auto& [name, sequence] : {std::pair{"first", shard.first}, std::pair{"last", shard.last}}) {
+      for (const auto& [name, sequence] :
+           {std::pair{"first", shard.first}, std::pair{"last", shard.last}}) {
         if (!sequence) continue;
         out.key(name).begin_object();
-        out.member("epoch", sequence->epoch).member("timestampUs", sequence->timestamp).member("rowIndex", sequence->row_index);
+        out.member("epoch", sequence->epoch)
+            .member("timestampUs", sequence->timestamp)
+            .member("rowIndex", sequence->row_index);
         out.end_object();
       }
       out.end_object();
@@ -69,7 +79,8 @@ void write_shards(JsonOut& out, const Report& report) {
     out.begin_object();
     out.member("shard", shard.shard.shard_id);
     out.member("end", shard.action == reader::ShardAction::kSkip ? "skipped" : "closed before");
-    out.member("endPosition", shard.action == reader::ShardAction::kSkip ? reader::kTrimHorizon : reader::kShardEnd);
+    out.member("endPosition", shard.action == reader::ShardAction::kSkip ? reader::kTrimHorizon
+                                                                         : reader::kShardEnd);
     out.end_object();
   }
   out.end_array();
@@ -90,10 +101,11 @@ std::string size_text(double bytes) {
 
 std::string progress_line(const Snapshot& s) {
   return fmt::format(
-      "Total {} records, {} bytes | Speed {}/s, {} records/s | Error {} records, {} bytes |  All Task WaitWriterTime {:.3f}s |  "
+      "Total {} records, {} bytes | Speed {}/s, {} records/s | Error {} records, {} bytes |  All "
+      "Task WaitWriterTime {:.3f}s |  "
       "All Task WaitReaderTime {:.3f}s | Percentage {:.2f}%",
-      s.rows, s.row_bytes, size_text(s.bytes_per_second), static_cast<int64_t>(s.rows_per_second), s.dirty, 0, seconds_of(s.wait_writer_us),
-      seconds_of(s.wait_reader_us), s.share * 100);
+      s.rows, s.row_bytes, size_text(s.bytes_per_second), static_cast<int64_t>(s.rows_per_second),
+      s.dirty, 0, seconds_of(s.wait_writer_us), seconds_of(s.wait_reader_us), s.share * 100);
 }
 
 std::string to_text(const Report& report) {
@@ -104,14 +116,19 @@ std::string to_text(const Report& report) {
   out += line("Stream", report.plan.read.stream_id);
   out += line("Destination", report.plan.destination);
   if (report.dry_run) out += "Dry run: everything was checked, nothing was read or written.\n";
-  if (report.resumed) out += "The commit that an earlier run had prepared was finished; nothing was read again.\n";
-  out += line("Shards read/skipped/closed", fmt::format("{}/{}/{}", totals.read, totals.skipped, totals.closed));
+  if (report.resumed)
+    out += "The commit that an earlier run had prepared was finished; nothing was read again.\n";
+  out += line("Shards read/skipped/closed",
+              fmt::format("{}/{}/{}", totals.read, totals.skipped, totals.closed));
   out += line("Job start time", format_local(report.started_ms, settings.zone));
   out += line("Job end time", format_local(report.finished_ms, settings.zone));
   out += line("Total time", fmt::format("{}s", (report.finished_ms - report.started_ms) / 1000));
-  out += line("Average throughput", per_second(static_cast<double>(report.totals.row_bytes), report.transfer_us));
-  out += line("Record write rate",
-              fmt::format("{}rec/s", static_cast<int64_t>(static_cast<double>(report.totals.rows) / std::max(1.0, seconds_of(report.transfer_us)))));
+  out += line("Average throughput",
+              per_second(static_cast<double>(report.totals.row_bytes), report.transfer_us));
+  out += line(
+      "Record write rate",
+      fmt::format("{}rec/s", static_cast<int64_t>(static_cast<double>(report.totals.rows) /
+                                                  std::max(1.0, seconds_of(report.transfer_us)))));
   out += line("Stream records read", std::to_string(totals.records));
   out += line("Records read", std::to_string(report.totals.rows));
   out += line("Failed records", std::to_string(report.dirty));

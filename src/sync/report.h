@@ -1,5 +1,6 @@
 #pragma once
-// What a run leaves for people and for programs: DataX's figures (job-engine.md 12) and the JSON manifest (docs/formats/manifest.md).
+// What a run leaves for people and for programs: DataX's figures (job-engine.md 12) and the JSON
+// manifest (docs/formats/manifest.md).
 
 #include <string>
 #include <vector>
@@ -11,19 +12,19 @@
 namespace otsstream::sync {
 
 struct Report {
-  std::string job;                 // source name of the job text
+  std::string job;  // source name of the job text
   int64_t started_ms = 0;
   int64_t finished_ms = 0;
-  int64_t transfer_us = 0;         // transfer and commit only
+  int64_t transfer_us = 0;  // transfer and commit only
   Plan plan;
-  std::vector<Manifest> manifests; // empty when an earlier run's commit was resumed
+  std::vector<Manifest> manifests;  // empty when an earlier run's commit was resumed
   bool resumed = false;
-  bool dry_run = false;            // job.setting.dryRun: planned only, nothing was written
-  std::string version;             // of the checkpoint rows
+  bool dry_run = false;  // job.setting.dryRun: planned only, nothing was written
+  std::string version;   // of the checkpoint rows
   Snapshot totals;
   int64_t dirty = 0;
   std::string first_dirty_reason;
-  uint32_t checksum = 0;           // CRC-32C over the units' checksums, in unit order
+  uint32_t checksum = 0;  // CRC-32C over the units' checksums, in unit order
   size_t peak_budget_bytes = 0;
   std::vector<std::string> warnings;
 };

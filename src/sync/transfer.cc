@@ -10,7 +10,8 @@ namespace otsstream::sync {
 
 namespace {
 
-// Units that must have ended before a unit may start: those that hold parents of its shards. Empty when the destination orders rows by place.
+// Units that must have ended before a unit may start: those that hold parents of its shards. Empty
+// when the destination orders rows by place.
 std::vector<std::set<size_t>> dependencies(const Plan& plan, bool ordered_by_place) {
   std::vector<std::set<size_t>> result(plan.units.size());
   if (ordered_by_place) return result;
@@ -31,12 +32,16 @@ std::vector<std::set<size_t>> dependencies(const Plan& plan, bool ordered_by_pla
 constexpr Duration kShardTimeout = std::chrono::minutes(30);
 
 // Keeps `channels` units running until all are done or one has failed.
-// Shared with the units' callbacks: the last of them may still be on its way out when the coordinator has seen the end.
+// Shared with the units' callbacks: the last of them may still be on its way out when the
+// coordinator has seen the end.
 class Crew : public std::enable_shared_from_this<Crew> {
  public:
   Crew(const Plan& plan, const TransferContext& context)
-      : plan_(plan), context_(context), needs_(dependencies(plan, context.writer->ordered_by_place())),
-        manifests_(plan.units.size()), state_(plan.units.size(), State::kWaiting) {
+      : plan_(plan),
+        context_(context),
+        needs_(dependencies(plan, context.writer->ordered_by_place())),
+        manifests_(plan.units.size()),
+        state_(plan.units.size(), State::kWaiting) {
     int slot = 0;
     for (const Unit& unit : plan.units) {
       first_slots_.push_back(slot);
@@ -49,13 +54,15 @@ class Crew : public std::enable_shared_from_this<Crew> {
     {
       std::lock_guard lock(mutex_);
       if (failure_) return;
-      for (size_t i = 0; i < state_.size() && running_.size() < static_cast<size_t>(plan_.channels); ++i) {
+      for (size_t i = 0; i < state_.size() && running_.size() < static_cast<size_t>(plan_.channels);
+           ++i) {
         if (state_[i] != State::kWaiting || !may_start(i)) continue;
         state_[i] = State::kRunning;
-        auto run = std::make_shared<UnitRun>(plan_, plan_.units[i], context_, first_slots_[i],
-                                             [self = shared_from_this(), i](Result<Manifest> manifest) {
-                                               self->unit_done(i, std::move(manifest));
-                                             });
+        auto run =
+            std::make_shared<UnitRun>(plan_, plan_.units[i], context_, first_slots_[i],
+                                      [self = shared_from_this(), i](Result<Manifest> manifest) {
+                                        self->unit_done(i, std::move(manifest));
+                                      });
         running_[i] = run;
         starting.push_back(std::move(run));
       }
@@ -73,7 +80,8 @@ class Crew : public std::enable_shared_from_this<Crew> {
     for (auto& [number, run] : running) run->stop(reason);
   }
 
-  // otsstream-reader.md 10.2: a shard that has neither got records nor handed rows on for this long is given up.
+  // otsstream-reader.md 10.2: a shard that has neither got records nor handed rows on for this long
+  // is given up.
   Status check_stalls() const {
     const int64_t now_us = context_.executor->clock().steady_us();
     std::lock_guard lock(mutex_);
@@ -81,8 +89,11 @@ class Crew : public std::enable_shared_from_this<Crew> {
       const int64_t idle_us = now_us - run->progressed_us();
       if (idle_us < kShardTimeout.count()) continue;
       return fail(ErrorKind::kTimeout, "Sync-ShardTimeout",
-                  "process shard timeout: shard " + run->current_shard() + " has made no progress for " + std::to_string(idle_us / 60'000'000) + " minutes",
-                  "look at the source and the destination, then run the window again; nothing was committed");
+                  "process shard timeout: shard " + run->current_shard() +
+                      " has made no progress for " + std::to_string(idle_us / 60'000'000) +
+                      " minutes",
+                  "look at the source and the destination, then run the window again; nothing was "
+                  "committed");
     }
     return {};
   }
@@ -153,7 +164,8 @@ void wake_regularly(Executor& executor, std::shared_ptr<std::atomic<bool>> activ
 
 }  // namespace
 
-Result<std::vector<Manifest>> transfer_all(const Plan& plan, const TransferContext& context, const std::function<Status()>& keep_going) {
+Result<std::vector<Manifest>> transfer_all(const Plan& plan, const TransferContext& context,
+                                           const std::function<Status()>& keep_going) {
   auto crew = std::make_shared<Crew>(plan, context);
   auto waking = std::make_shared<std::atomic<bool>>(true);
   wake_regularly(*context.executor, waking);

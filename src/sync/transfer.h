@@ -1,6 +1,6 @@
 #pragma once
-// transfer: units -> staging. Reads shards through cursors, shapes, hands batches to the unit's channel; bounded in bytes; deterministic: a unit
-// transferred again gives the same bytes.
+// transfer: units -> staging. Reads shards through cursors, shapes, hands batches to the unit's
+// channel; bounded in bytes; deterministic: a unit transferred again gives the same bytes.
 
 #include <functional>
 #include <memory>
@@ -30,9 +30,11 @@ struct TransferContext {
   const CancelToken* cancel = nullptr;
 };
 
-// Runs all units of the plan, `plan.channels` at a time, and gives one manifest per unit in unit order. The first failure stops the others and is
-// returned with its cause; nothing stays in flight when it returns. Coordinator thread only. `keep_going` is asked on the coordinator from time to time;
-// its error stops the transfer (lost fence).
-Result<std::vector<Manifest>> transfer_all(const Plan& plan, const TransferContext& context, const std::function<Status()>& keep_going = {});
+// Runs all units of the plan, `plan.channels` at a time, and gives one manifest per unit in unit
+// order. The first failure stops the others and is returned with its cause; nothing stays in flight
+// when it returns. Coordinator thread only. `keep_going` is asked on the coordinator from time to
+// time; its error stops the transfer (lost fence).
+Result<std::vector<Manifest>> transfer_all(const Plan& plan, const TransferContext& context,
+                                           const std::function<Status()>& keep_going = {});
 
 }  // namespace otsstream::sync

@@ -10,7 +10,8 @@ using reader::ShardPlan;
 using reader::ShardResult;
 using tablestore::SequenceInfo;
 
-void write_sequence(JsonOut& out, std::string_view name, const std::optional<SequenceInfo>& sequence) {
+void write_sequence(JsonOut& out, std::string_view name,
+                    const std::optional<SequenceInfo>& sequence) {
   if (!sequence) return;
   out.key(name).begin_array();
   out.value(sequence->epoch).value(sequence->timestamp).value(sequence->row_index);
@@ -34,7 +35,8 @@ void write_shard(JsonOut& out, const ShardPlan& plan) {
   out.begin_object();
   out.member("shard", plan.shard.shard_id);
   if (!plan.shard.parent_id.empty()) out.member("parent", plan.shard.parent_id);
-  if (!plan.shard.parent_sibling_id.empty()) out.member("parentSibling", plan.shard.parent_sibling_id);
+  if (!plan.shard.parent_sibling_id.empty())
+    out.member("parentSibling", plan.shard.parent_sibling_id);
   out.member("generation", plan.generation);
   out.member("source", reader::to_string(plan.source));
   out.member("iterator", plan.iterator);
@@ -64,7 +66,8 @@ Result<E> enum_of(const JsonNode& object, std::string_view name, std::initialize
   OTS_TRY(std::string word, text_member(object, name));
   for (E value : all)
     if (reader::to_string(value) == word) return value;
-  return fail(ErrorKind::kCorrupt, "Sync-Json", object.where() + ": unknown " + std::string(name) + " " + word);
+  return fail(ErrorKind::kCorrupt, "Sync-Json",
+              object.where() + ": unknown " + std::string(name) + " " + word);
 }
 
 Result<ShardPlan> read_shard(const JsonNode& node) {
@@ -111,7 +114,8 @@ Result<ShardResult> read_shard_result(const JsonNode& node) {
   using reader::EndKind;
   ShardResult result;
   OTS_TRY(result.shard_id, text_member(node, "shard"));
-  OTS_TRY(result.end, enum_of(node, "end", {EndKind::kAllRead, EndKind::kReachedEnd, EndKind::kClosed}));
+  OTS_TRY(result.end,
+          enum_of(node, "end", {EndKind::kAllRead, EndKind::kReachedEnd, EndKind::kClosed}));
   OTS_TRY(result.checkpoint, text_member(node, "checkpoint"));
   OTS_TRY(result.records, number_member(node, "records"));
   OTS_TRY(result.rows, number_member(node, "rows"));
@@ -133,7 +137,8 @@ Result<ShardResult> read_shard_result(const JsonNode& node) {
 
 }  // namespace
 
-std::vector<Unit> make_units(const std::vector<ShardPlan>& shards, int max_units, int staging_places) {
+std::vector<Unit> make_units(const std::vector<ShardPlan>& shards, int max_units,
+                             int staging_places) {
   std::vector<const ShardPlan*> to_read;
   for (const ShardPlan& shard : shards)
     if (shard.action == reader::ShardAction::kRead) to_read.push_back(&shard);

@@ -1,6 +1,7 @@
 #pragma once
-// Unit: the piece of a plan that one channel transfers. Manifest: what came of it. Both are plain data with a JSON form (docs/formats/plan.md,
-// docs/formats/manifest.md), so that another process can transfer a unit and this one can commit it.
+// Unit: the piece of a plan that one channel transfers. Manifest: what came of it. Both are plain
+// data with a JSON form (docs/formats/plan.md, docs/formats/manifest.md), so that another process
+// can transfer a unit and this one can commit it.
 
 #include <string>
 #include <vector>
@@ -27,8 +28,10 @@ struct Manifest {
   writer::ChannelResult channel;
 };
 
-// Cuts the shards to read into at most `max_units` bundles of neighbours, parents before children, and deals out the staging places in the same order.
-std::vector<Unit> make_units(const std::vector<reader::ShardPlan>& shards, int max_units, int staging_places);
+// Cuts the shards to read into at most `max_units` bundles of neighbours, parents before children,
+// and deals out the staging places in the same order.
+std::vector<Unit> make_units(const std::vector<reader::ShardPlan>& shards, int max_units,
+                             int staging_places);
 
 void write_json(JsonOut& out, const Unit& unit);
 void write_json(JsonOut& out, const Manifest& manifest);

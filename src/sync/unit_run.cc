@@ -10,7 +10,8 @@ namespace otsstream::sync {
 namespace {
 
 constexpr size_t kBatchRows = 1024;
-// Shards of a unit whose first page is asked for ahead of time, so that many idle shards cost less than one round trip each.
+// Shards of a unit whose first page is asked for ahead of time, so that many idle shards cost less
+// than one round trip each.
 constexpr size_t kLookAhead = 4;
 constexpr size_t kFirstPageEstimate = 256u << 10;
 constexpr size_t kSmallestEstimate = 16u << 10;
@@ -19,7 +20,8 @@ constexpr Duration kEmptyPause = milliseconds(100);
 
 }  // namespace
 
-UnitRun::UnitRun(const Plan& plan, const Unit& unit, const TransferContext& context, int first_slot, Done done)
+UnitRun::UnitRun(const Plan& plan, const Unit& unit, const TransferContext& context, int first_slot,
+                 Done done)
     : plan_(plan),
       unit_(unit),
       context_(context),
@@ -49,7 +51,9 @@ void UnitRun::start() {
 }
 
 void UnitRun::stop(Error reason) {
-  strand_.post([self = shared_from_this(), reason = std::move(reason)]() mutable { self->fail_unit(std::move(reason)); });
+  strand_.post([self = shared_from_this(), reason = std::move(reason)]() mutable {
+    self->fail_unit(std::move(reason));
+  });
 }
 
 void UnitRun::schedule_pump() {
@@ -64,11 +68,13 @@ void UnitRun::schedule_pump() {
 void UnitRun::open_cursors() {
   while (active_.size() < kLookAhead && next_shard_ < unit_.shards.size()) {
     const int slot = first_slot_ + static_cast<int>(next_shard_);
-    active_.push_back(std::make_shared<Active>(unit_.shards[next_shard_++], plan_.read.settings.window, slot));
+    active_.push_back(
+        std::make_shared<Active>(unit_.shards[next_shard_++], plan_.read.settings.window, slot));
   }
 }
 
-// One turn: requests go out first, then one batch is shaped and written. Turns are short, so that units share the workers fairly.
+// One turn: requests go out first, then one batch is shaped and written. Turns are short, so that
+// units share the workers fairly.
 void UnitRun::pump() {
   if (left_ || finishing_) return;
   if (failure_) return leave_when_idle();
@@ -94,8 +100,8 @@ void UnitRun::pump() {
   if (starved_since_us_ < 0) starved_since_us_ = context_.executor->clock().steady_us();
 }
 
-// The first cursor waits for its memory in line; all others, and all prefetching, take memory only while plenty is left, so that nobody holds what a first
-// cursor needs to go on.
+// The first cursor waits for its memory in line; all others, and all prefetching, take memory only
+// while plenty is left, so that nobody holds what a first cursor needs to go on.
 void UnitRun::ask(const std::shared_ptr<Active>& active, bool is_front) {
   if (active->busy) return;
   if (!active->pending) {
@@ -104,8 +110,9 @@ void UnitRun::ask(const std::shared_ptr<Active>& active, bool is_front) {
     if (!active->pending) return;
   }
   const size_t estimate = active->page_estimate != 0 ? active->page_estimate : kFirstPageEstimate;
-  const size_t bytes = std::clamp(estimate, kSmallestEstimate,
-                                  std::max(kSmallestEstimate, context_.budget->capacity() / 8 / plan_.channels));
+  const size_t bytes =
+      std::clamp(estimate, kSmallestEstimate,
+                 std::max(kSmallestEstimate, context_.budget->capacity() / 8 / plan_.channels));
   const bool must_progress = is_front && active->cursor.waiting_pages() == 0;
   if (!must_progress) {
     if (context_.budget->in_use() + bytes > context_.budget->capacity() * 3 / 4) return;
@@ -142,12 +149,14 @@ void UnitRun::send(const std::shared_ptr<Active>& active, ByteBudget::Lease leas
       });
 }
 
-void UnitRun::page_arrived(const std::shared_ptr<Active>& active, ByteBudget::Lease lease, Result<tablestore::StreamPage> page) {
+void UnitRun::page_arrived(const std::shared_ptr<Active>& active, ByteBudget::Lease lease,
+                           Result<tablestore::StreamPage> page) {
   active->busy = false;
   if (failure_ || left_) return leave_when_idle();
   if (active->cursor.finished()) return leave_when_idle();  // asked ahead, and not needed any more
   if (!page) {
-    return fail_unit(wrap_error(page.error(), "reading shard " + active->cursor.result().shard_id + " failed"));
+    return fail_unit(
+        wrap_error(page.error(), "reading shard " + active->cursor.result().shard_id + " failed"));
   }
   const size_t size = page->body().size();
   lease.resize(std::max(size, kSmallestEstimate));
@@ -155,7 +164,8 @@ void UnitRun::page_arrived(const std::shared_ptr<Active>& active, ByteBudget::Le
   context_.progress->add_read_bytes(size);
   if (page->record_count() > 0) progressed_us_ = context_.executor->clock().steady_us();
   const size_t before = active->cursor.waiting_pages();
-  if (Status taken = active->cursor.receive(std::move(*page)); !taken) return fail_unit(taken.error());
+  if (Status taken = active->cursor.receive(std::move(*page)); !taken)
+    return fail_unit(taken.error());
   if (active->cursor.waiting_pages() > before) active->leases.push_back(std::move(lease));
   if (active == active_.front() && starved_since_us_ >= 0) {
     context_.progress->add_wait_reader(context_.executor->clock().steady_us() - starved_since_us_);
@@ -192,10 +202,12 @@ bool UnitRun::write_batch(Active& front) {
   uint64_t row_bytes = 0;
   for (size_t i = 0; i < batch_.rows(); ++i) row_bytes += byte_size(batch_.row(i));
   if (Status written = channel_->write(batch_); !written) {
-    fail_unit(wrap_error(written.error(), "writing the rows of shard " + front.cursor.result().shard_id + " failed"));
+    fail_unit(wrap_error(written.error(), "writing the rows of shard " +
+                                              front.cursor.result().shard_id + " failed"));
     return false;
   }
-  context_.progress->add_rows(front.cursor.result().records - records_before, static_cast<int64_t>(batch_.rows()), row_bytes);
+  context_.progress->add_rows(front.cursor.result().records - records_before,
+                              static_cast<int64_t>(batch_.rows()), row_bytes);
   if (Status dirty = context_.dirty->check(context_.progress->rows()); !dirty) {
     fail_unit(dirty.error());
     return false;
@@ -219,7 +231,8 @@ bool UnitRun::write_batch(Active& front) {
   const bool more = channel_->accepts_more([self = shared_from_this()] {
     self->strand_.post([self] {
       self->held_ = false;
-      self->context_.progress->add_wait_writer(self->context_.executor->clock().steady_us() - self->held_since_us_);
+      self->context_.progress->add_wait_writer(self->context_.executor->clock().steady_us() -
+                                               self->held_since_us_);
       self->pump();
     });
   });

@@ -39,7 +39,8 @@ TEST_P(Units, AreNeighboursAndShareThePlaces) {
   for (size_t i = 0; i < units.size(); ++i) {
     EXPECT_EQ(units[i].number, static_cast<int>(i));
     ASSERT_EQ(units[i].shards.size(), cut.sizes[i]);
-    for (const ShardPlan& shard : units[i].shards) EXPECT_EQ(shard.shard.shard_id, "s" + std::to_string(next_shard++));
+    for (const ShardPlan& shard : units[i].shards)
+      EXPECT_EQ(shard.shard.shard_id, "s" + std::to_string(next_shard++));
     EXPECT_EQ(units[i].first_place, next_place);
     EXPECT_EQ(units[i].places, cut.places_each);
     next_place += cut.places_each;
@@ -48,9 +49,12 @@ TEST_P(Units, AreNeighboursAndShareThePlaces) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Cuts, Units,
-                         testing::Values(Cut{"none", 0, 4, 20000, {}, 0}, Cut{"one", 1, 4, 20000, {1}, 20000},
-                                         Cut{"even", 8, 4, 20000, {2, 2, 2, 2}, 5000}, Cut{"rest_goes_first", 10, 4, 20000, {3, 3, 2, 2}, 5000},
-                                         Cut{"fewer_than_units", 3, 28, 20000, {1, 1, 1}, 6666}, Cut{"places_are_scarce", 9, 9, 3, {3, 3, 3}, 1},
+                         testing::Values(Cut{"none", 0, 4, 20000, {}, 0},
+                                         Cut{"one", 1, 4, 20000, {1}, 20000},
+                                         Cut{"even", 8, 4, 20000, {2, 2, 2, 2}, 5000},
+                                         Cut{"rest_goes_first", 10, 4, 20000, {3, 3, 2, 2}, 5000},
+                                         Cut{"fewer_than_units", 3, 28, 20000, {1, 1, 1}, 6666},
+                                         Cut{"places_are_scarce", 9, 9, 3, {3, 3, 3}, 1},
                                          Cut{"no_places", 2, 2, 0, {1, 1}, 0}),
                          [](const auto& info) { return info.param.name; });
 
@@ -85,7 +89,9 @@ Manifest full_manifest() {
   shard.records = 5, shard.rows = 11, shard.dropped = 2, shard.requests = 3, shard.bytes = 4096;
   shard.first = tablestore::SequenceInfo{0, 1508400600000000, 1};
   shard.last = tablestore::SequenceInfo{1, 1508400700000000, 0};
-  manifest.shards = {shard, reader::ShardResult{.shard_id = "s1", .end = reader::EndKind::kClosed, .checkpoint = "SHARD_END"}};
+  manifest.shards = {
+      shard, reader::ShardResult{
+                 .shard_id = "s1", .end = reader::EndKind::kClosed, .checkpoint = "SHARD_END"}};
   manifest.channel = {{600, 601}, 11, 1, 12345, 0xdeadbeef};
   return manifest;
 }
@@ -122,11 +128,13 @@ TEST(ManifestJson, SurvivesTheRoundTrip) {
 
 // Every member is needed: without any one of them the text is refused, and the error names it.
 TEST(ManifestJson, RefusesMissingMembers) {
-  for (const char* member : {"unit", "shards", "channel", "blocks", "rows", "dirty", "checksum", "end", "checkpoint", "records", "dropped", "requests",
-                             "bytes", "timeCheckpoints"}) {
+  for (const char* member :
+       {"unit", "shards", "channel", "blocks", "rows", "dirty", "checksum", "end", "checkpoint",
+        "records", "dropped", "requests", "bytes", "timeCheckpoints"}) {
     std::string text = json_of(full_manifest());
     const std::string quoted = "\"" + std::string(member) + "\"";
-    for (size_t at; (at = text.find(quoted)) != std::string::npos;) text.replace(at, quoted.size(), "\"x\"");
+    for (size_t at; (at = text.find(quoted)) != std::string::npos;)
+      text.replace(at, quoted.size(), "\"x\"");
     auto document = parse_json(text, "manifest", JsonOptions{.strict = true});
     ASSERT_TRUE(document.has_value()) << document.error().to_string();
     auto manifest = read_manifest((*document)->root());

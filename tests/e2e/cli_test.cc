@@ -21,8 +21,10 @@ using testing::Not;
 TEST(Program, HelpNamesTheCommandsAndShowsExamples) {
   const ProgramResult help = run_program(OTS_PROGRAM, {"--help"});
   EXPECT_EQ(help.exit_code, 0);
-  for (const char* word : {"run", "local", "demo", "Examples:"}) EXPECT_THAT(help.out, HasSubstr(word));
-  for (const char* command : {"run", "local", "demo"}) EXPECT_EQ(run_program(OTS_PROGRAM, {command, "--help"}).exit_code, 0);
+  for (const char* word : {"run", "local", "demo", "Examples:"})
+    EXPECT_THAT(help.out, HasSubstr(word));
+  for (const char* command : {"run", "local", "demo"})
+    EXPECT_EQ(run_program(OTS_PROGRAM, {command, "--help"}).exit_code, 0);
 }
 
 TEST(Program, AWrongCommandLineIsExitCode255) {
@@ -61,8 +63,10 @@ TEST_F(ProgramRuns, RunsAJobAndWritesItsReport) {
 }
 
 TEST_F(ProgramRuns, TakesDataxParameters) {
-  const ProgramResult run = run_program(OTS_PROGRAM, {"run", world.job_file, "--connections", world.connections_file, "--bizdate", "20171018", "--quiet",
-                                                      "-p", "-DstartTime=" + start + " -DendTime=" + end, "--jvm", "-Xms1g", "--mode", "standalone"});
+  const ProgramResult run = run_program(
+      OTS_PROGRAM, {"run", world.job_file, "--connections", world.connections_file, "--bizdate",
+                    "20171018", "--quiet", "-p", "-DstartTime=" + start + " -DendTime=" + end,
+                    "--jvm", "-Xms1g", "--mode", "standalone"});
   ASSERT_EQ(run.exit_code, 0) << run.err;
   EXPECT_EQ(run.out, "");
   EXPECT_EQ(world.landed().size(), 60u);
@@ -71,12 +75,18 @@ TEST_F(ProgramRuns, TakesDataxParameters) {
 TEST_F(ProgramRuns, TakesConnectionsAndKeysFromTheEnvironment) {
   auto text = read_file(world.connections_file);
   ASSERT_TRUE(text.has_value());
-  for (size_t at; (at = text->find("\"testkey\"")) != std::string::npos;) text->replace(at, 9, "\"${env:SOME_KEY}\"");
+  for (size_t at; (at = text->find("\"testkey\"")) != std::string::npos;)
+    text->replace(at, 9, "\"${env:SOME_KEY}\"");
   ASSERT_TRUE(write_file_atomic(world.connections_file, *text, 0600).has_value());
-  const std::vector<std::string> arguments = {"run", world.job_file, "--bizdate", "20171018", "--quiet", "-p", "startTime=" + start, "-p", "endTime=" + end};
-  const ProgramResult run = run_program(OTS_PROGRAM, arguments, {{"OTSSTREAM_CONNECTIONS", world.connections_file}, {"SOME_KEY", "testkey"}});
+  const std::vector<std::string> arguments = {
+      "run", world.job_file,       "--bizdate", "20171018",      "--quiet",
+      "-p",  "startTime=" + start, "-p",        "endTime=" + end};
+  const ProgramResult run =
+      run_program(OTS_PROGRAM, arguments,
+                  {{"OTSSTREAM_CONNECTIONS", world.connections_file}, {"SOME_KEY", "testkey"}});
   EXPECT_EQ(run.exit_code, 0) << run.err;
-  const ProgramResult unset = run_program(OTS_PROGRAM, arguments, {{"OTSSTREAM_CONNECTIONS", world.connections_file}});
+  const ProgramResult unset =
+      run_program(OTS_PROGRAM, arguments, {{"OTSSTREAM_CONNECTIONS", world.connections_file}});
   EXPECT_EQ(unset.exit_code, 1);
   EXPECT_THAT(unset.err, HasSubstr("SOME_KEY"));
 }
@@ -89,7 +99,9 @@ TEST_F(ProgramRuns, RefusesAConnectionsFileThatOthersMayRead) {
 }
 
 TEST_F(ProgramRuns, SaysInOneLineWhatIsWrongWithAJobText) {
-  ASSERT_TRUE(write_file_atomic(world.job_file, "{\n  \"type\": \"job\",\n  \"version\" \"1.0\"\n}\n").has_value());
+  ASSERT_TRUE(
+      write_file_atomic(world.job_file, "{\n  \"type\": \"job\",\n  \"version\" \"1.0\"\n}\n")
+          .has_value());
   const ProgramResult run = world.run(start, end);
   EXPECT_EQ(run.exit_code, 1);
   EXPECT_THAT(run.err, HasSubstr("person.json:3:13"));
@@ -106,7 +118,8 @@ TEST_F(ProgramRuns, NamesAMissingFile) {
 TEST_F(ProgramRuns, SigtermAbortsCleanly) {
   auto text = read_file(world.job_file);
   ASSERT_TRUE(text.has_value());
-  // Slow enough to be in the middle when the signal comes: the first second's worth is free, the rest takes minutes.
+  // Slow enough to be in the middle when the signal comes: the first second's worth is free, the
+  // rest takes minutes.
   text->replace(text->find("\"mbps\": 7"), 9, "\"mbps\": 0.00001");
   ASSERT_TRUE(write_file_atomic(world.job_file, *text).has_value());
   Background run(OTS_PROGRAM, world.run_arguments(start, end));
@@ -142,7 +155,8 @@ TEST_F(ProgramRuns, TwoRunsOfOneWindowDoNotMeet) {
 TEST(Local, ServesAndAnswersQueries) {
   TempFolder folder;
   const std::string connections = folder.path("local.json");
-  Background local(OTS_PROGRAM, {"local", "--tablestore-port", "0", "--maxcompute-port", "0", "--write-connections", connections});
+  Background local(OTS_PROGRAM, {"local", "--tablestore-port", "0", "--maxcompute-port", "0",
+                                 "--write-connections", connections});
   const std::string ready = local.read_line();
   ASSERT_THAT(ready, testing::StartsWith("ready tablestore=http://127.0.0.1:")) << ready;
   const size_t at = ready.find("maxcompute=") + 11;
@@ -151,10 +165,12 @@ TEST(Local, ServesAndAnswersQueries) {
   ASSERT_EQ(stat(connections.c_str(), &info), 0);
   EXPECT_EQ(info.st_mode & 0777, 0600u);
 
-  const ProgramResult one = run_program(OTS_PROGRAM, {"local", "query", "select 1 as one, 'x' as letter", "--endpoint", endpoint});
+  const ProgramResult one = run_program(
+      OTS_PROGRAM, {"local", "query", "select 1 as one, 'x' as letter", "--endpoint", endpoint});
   EXPECT_EQ(one.exit_code, 0) << one.err;
   EXPECT_EQ(one.out, "one  letter\n---  ------\n1    x\n1 rows\n");
-  const ProgramResult wrong = run_program(OTS_PROGRAM, {"local", "query", "select * from nowhere", "--endpoint", endpoint});
+  const ProgramResult wrong =
+      run_program(OTS_PROGRAM, {"local", "query", "select * from nowhere", "--endpoint", endpoint});
   EXPECT_EQ(wrong.exit_code, 1);
   EXPECT_THAT(wrong.err, HasSubstr("nowhere"));
   local.signal(SIGTERM);
@@ -162,9 +178,11 @@ TEST(Local, ServesAndAnswersQueries) {
 }
 
 TEST(Demo, TellsTheWholeStory) {
-  const ProgramResult demo = run_program(OTS_PROGRAM, {"demo", "--job", OTS_SOURCE_DIR "/examples/person.json"});
+  const ProgramResult demo =
+      run_program(OTS_PROGRAM, {"demo", "--job", OTS_SOURCE_DIR "/examples/person.json"});
   ASSERT_EQ(demo.exit_code, 0) << demo.err;
-  for (const char* part : {"Landed rows", "Checkpoints in the status table", "The next window", "started at the checkpoint", "splits in two"})
+  for (const char* part : {"Landed rows", "Checkpoints in the status table", "The next window",
+                           "started at the checkpoint", "splits in two"})
     EXPECT_THAT(demo.out, HasSubstr(part));
 }
 

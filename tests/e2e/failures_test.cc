@@ -1,4 +1,5 @@
-// Jobs that cannot run: one error that names the thing and the remedy; destination and status table stay untouched.
+// Jobs that cannot run: one error that names the thing and the remedy; destination and status table
+// stay untouched.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,17 +12,17 @@
 namespace otsstream::test {
 namespace {
 
-using testing::HasSubstr;
 using tablestore::CellValue;
+using testing::HasSubstr;
 
 struct Failure {
   const char* name;
-  std::function<void(World&)> prepare;            // beyond data table and destination
-  std::function<void(std::string&)> edit;         // of the job text
+  std::function<void(World&)> prepare;     // beyond data table and destination
+  std::function<void(std::string&)> edit;  // of the job text
   const char* start = "20171019161000";
   const char* end = "20171019162600";
   ErrorKind kind;
-  std::vector<const char*> says;                  // parts of the error's text
+  std::vector<const char*> says;  // parts of the error's text
   bool without_table = false;
   bool without_stream = false;
   bool without_destination = false;
@@ -43,42 +44,92 @@ void foreign_status_table(World& world) {
 
 const std::vector<Failure>& failures() {
   static const std::vector<Failure> all = {
-      {.name = "WrongKey", .edit = [](std::string& t) { replace(t, "\"otsstream\",//", "\"wrong_key\",//"); }, .kind = ErrorKind::kPermission,
+      {.name = "WrongKey",
+       .edit = [](std::string& t) { replace(t, "\"otsstream\",//", "\"wrong_key\",//"); },
+       .kind = ErrorKind::kPermission,
        .says = {"OTSAuthFailed"}},
-      {.name = "UnknownConnection", .edit = [](std::string& t) { replace(t, "\"otsstream\",//", "\"nowhere\",//"); }, .kind = ErrorKind::kConfig,
+      {.name = "UnknownConnection",
+       .edit = [](std::string& t) { replace(t, "\"otsstream\",//", "\"nowhere\",//"); },
+       .kind = ErrorKind::kConfig,
        .says = {"nowhere", "person.json:8:15"}},
-      {.name = "MissingTable", .kind = ErrorKind::kNotFound, .says = {"person"}, .without_table = true},
-      {.name = "StreamOff", .kind = ErrorKind::kConfig, .says = {"stream of data table is not enabled", "person"}, .without_stream = true},
-      {.name = "TooEarly", .start = "20171018160000", .end = "20171018170000", .kind = ErrorKind::kConfig,
+      {.name = "MissingTable",
+       .kind = ErrorKind::kNotFound,
+       .says = {"person"},
+       .without_table = true},
+      {.name = "StreamOff",
+       .kind = ErrorKind::kConfig,
+       .says = {"stream of data table is not enabled", "person"},
+       .without_stream = true},
+      {.name = "TooEarly",
+       .start = "20171018160000",
+       .end = "20171018170000",
+       .kind = ErrorKind::kConfig,
        .says = {"As expiration time is", "2017-10-18 17:10:00"}},
-      {.name = "TooLate", .start = "20171019161000", .end = "20171019165501", .kind = ErrorKind::kConfig,
+      {.name = "TooLate",
+       .start = "20171019161000",
+       .end = "20171019165501",
+       .kind = ErrorKind::kConfig,
        .says = {"end timestamp must smaller", "2017-10-19 16:55:00"}},
-      {.name = "EndBeforeStart", .start = "20171019162600", .end = "20171019161000", .kind = ErrorKind::kConfig, .says = {"end"}},
-      {.name = "ForeignStatusTable", .prepare = foreign_status_table, .kind = ErrorKind::kConflict, .says = {kStatusTable, "(user INTEGER)"}},
-      {.name = "MissingDestination", .kind = ErrorKind::kNotFound, .says = {"person"}, .without_destination = true},
-      {.name = "UnknownColumn", .edit = [](std::string& t) { replace(t, "\"optype\"", "\"opkind\""); }, .kind = ErrorKind::kConfig,
+      {.name = "EndBeforeStart",
+       .start = "20171019162600",
+       .end = "20171019161000",
+       .kind = ErrorKind::kConfig,
+       .says = {"end"}},
+      {.name = "ForeignStatusTable",
+       .prepare = foreign_status_table,
+       .kind = ErrorKind::kConflict,
+       .says = {kStatusTable, "(user INTEGER)"}},
+      {.name = "MissingDestination",
+       .kind = ErrorKind::kNotFound,
+       .says = {"person"},
+       .without_destination = true},
+      {.name = "UnknownColumn",
+       .edit = [](std::string& t) { replace(t, "\"optype\"", "\"opkind\""); },
+       .kind = ErrorKind::kConfig,
        .says = {"opkind", "person"}},
-      {.name = "BrokenText", .edit = [](std::string& t) { replace(t, "\"maxRetries\": 30,", "\"maxRetries\" 30,"); }, .kind = ErrorKind::kConfig,
+      {.name = "BrokenText",
+       .edit = [](std::string& t) { replace(t, "\"maxRetries\": 30,", "\"maxRetries\" 30,"); },
+       .kind = ErrorKind::kConfig,
        .says = {"person.json:13:14"}},
-      {.name = "UnassignedVariable", .edit = [](std::string& t) { replace(t, "${startTime}", "${beginTime}"); }, .kind = ErrorKind::kConfig,
+      {.name = "UnassignedVariable",
+       .edit = [](std::string& t) { replace(t, "${startTime}", "${beginTime}"); },
+       .kind = ErrorKind::kConfig,
        .says = {"beginTime", "person.json:10:20", "-p"}},
-      {.name = "BadTime", .start = "201710191610", .kind = ErrorKind::kConfig, .says = {"startTimeString", "201710191610"}},
-      {.name = "TimeThatDoesNotExist", .start = "20171319161000", .kind = ErrorKind::kConfig, .says = {"20171319161000"}},
-      {.name = "UnknownWriter", .edit = [](std::string& t) { replace(t, "\"plugin\": \"odps\"", "\"plugin\": \"odsp\""); },
-       .kind = ErrorKind::kUnsupported, .says = {"odsp", "odps"}},
-      {.name = "RowModeNotYet", .edit = [](std::string& t) { replace(t, "\"maxRetries\": 30,", "\"maxRetries\": 30, \"mode\": \"single_version_and_update_only\","); },
-       .kind = ErrorKind::kUnsupported, .says = {"single_version_and_update_only"}},
+      {.name = "BadTime",
+       .start = "201710191610",
+       .kind = ErrorKind::kConfig,
+       .says = {"startTimeString", "201710191610"}},
+      {.name = "TimeThatDoesNotExist",
+       .start = "20171319161000",
+       .kind = ErrorKind::kConfig,
+       .says = {"20171319161000"}},
+      {.name = "UnknownWriter",
+       .edit = [](std::string& t) { replace(t, "\"plugin\": \"odps\"", "\"plugin\": \"odsp\""); },
+       .kind = ErrorKind::kUnsupported,
+       .says = {"odsp", "odps"}},
+      {.name = "RowModeNotYet",
+       .edit =
+           [](std::string& t) {
+             replace(t, "\"maxRetries\": 30,",
+                     "\"maxRetries\": 30, \"mode\": \"single_version_and_update_only\",");
+           },
+       .kind = ErrorKind::kUnsupported,
+       .says = {"single_version_and_update_only"}},
       {.name = "TransformersNotYet",
-       .edit = [](std::string& t) {
-         t = R"({"job": {"content": [{"reader": {"name": "otsstreamreader", "parameter": {"datasource": "otsstream", "dataTable": "person",
+       .edit =
+           [](std::string& t) {
+             t = R"({"job": {"content": [{"reader": {"name": "otsstreamreader", "parameter": {"datasource": "otsstream", "dataTable": "person",
               "statusTable": "TableStoreStreamReaderStatusTable", "startTimeString": "${startTime}", "endTimeString": "${endTime}"}},
               "transformer": [{"name": "dx_substr"}],
               "writer": {"name": "odpswriter", "parameter": {"datasource": "odps_first", "table": "person", "partition": "pt=1", "truncate": true,
               "column": ["*"]}}}], "setting": {"speed": {"channel": 1}}}})";
-       },
-       .kind = ErrorKind::kUnsupported, .says = {"transformer", "person.json:3:"}},
-      {.name = "StatusTableIsTheDataTable", .edit = [](std::string& t) { replace(t, "TableStoreStreamReaderStatusTable", "person"); },
-       .kind = ErrorKind::kConfig, .says = {"statusTable"}},
+           },
+       .kind = ErrorKind::kUnsupported,
+       .says = {"transformer", "person.json:3:"}},
+      {.name = "StatusTableIsTheDataTable",
+       .edit = [](std::string& t) { replace(t, "TableStoreStreamReaderStatusTable", "person"); },
+       .kind = ErrorKind::kConfig,
+       .says = {"statusTable"}},
   };
   return all;
 }
@@ -97,7 +148,9 @@ TEST_P(Failures, NamesTheThingAndTouchesNothing) {
 
   std::string text = person_job();
   if (failure.edit) failure.edit(text);
-  auto report = world.run_text(text, {{"startTime", failure.start}, {"endTime", failure.end}, {"bdp.system.bizdate", "20171018"}});
+  auto report = world.run_text(
+      text,
+      {{"startTime", failure.start}, {"endTime", failure.end}, {"bdp.system.bizdate", "20171018"}});
   ASSERT_FALSE(report.has_value());
   const std::string message = report.error().to_string();
   EXPECT_EQ(report.error().kind, failure.kind) << message;
@@ -109,7 +162,8 @@ TEST_P(Failures, NamesTheThingAndTouchesNothing) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Failures, testing::ValuesIn(failures()), [](const auto& info) { return std::string(info.param.name); });
+INSTANTIATE_TEST_SUITE_P(All, Failures, testing::ValuesIn(failures()),
+                         [](const auto& info) { return std::string(info.param.name); });
 
 }  // namespace
 }  // namespace otsstream::test

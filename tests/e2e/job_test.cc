@@ -1,9 +1,8 @@
 // The whole job in one process: plan to commit, against both local services, on virtual time.
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <fmt/format.h>
 
 #include "base/compress.h"
 #include "config/json_text.h"
@@ -12,24 +11,28 @@
 namespace otsstream::test {
 namespace {
 
+using tablestore::Cell;
+using tablestore::CellOp;
+using tablestore::CellValue;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
-using tablestore::Cell;
-using tablestore::CellOp;
-using tablestore::CellValue;
 
 constexpr const char* kStart = "20171019161000";
 constexpr const char* kEnd = "20171019162600";
 
 void put(World& world, const std::string& id, int value) {
-  Status done = world.tablestore->put_row(
-      "person", {{{"id", CellValue::of_string(id)}}, {{"v", CellOp::kPut, CellValue::of_integer(value), {}}}, false, {}});
+  Status done =
+      world.tablestore->put_row("person", {{{"id", CellValue::of_string(id)}},
+                                           {{"v", CellOp::kPut, CellValue::of_integer(value), {}}},
+                                           false,
+                                           {}});
   ASSERT_TRUE(done.has_value()) << done.error().to_string();
 }
 
-sync::Report run_ok(World& world, const std::string& start = kStart, const std::string& end = kEnd) {
+sync::Report run_ok(World& world, const std::string& start = kStart,
+                    const std::string& end = kEnd) {
   auto report = world.run(start, end);
   EXPECT_TRUE(report.has_value()) << (report ? "" : report.error().to_string());
   return report ? std::move(*report) : sync::Report{};
@@ -55,7 +58,8 @@ TEST(Job, ReportsWhatItDid) {
   EXPECT_EQ(root.find("window")->find("endLocal")->text(), "2017-10-19 16:26:00");
   const JsonNode& shard = *root.find("shards")->items().at(0);
   EXPECT_EQ(shard.find("records")->text(), "50");
-  EXPECT_EQ(shard.find("first")->find("timestampUs")->text(), std::to_string(china_ms("2017-10-19 16:20:00.000") * 1000 + 1))
+  EXPECT_EQ(shard.find("first")->find("timestampUs")->text(),
+            std::to_string(china_ms("2017-10-19 16:20:00.000") * 1000 + 1))
       << "a commit lies behind every time that was shown before it";
   EXPECT_FALSE(shard.find("startPosition")->text().empty());
   EXPECT_FALSE(shard.find("endPosition")->text().empty());
@@ -68,7 +72,8 @@ TEST(Job, WarnsOnceThatTheSixthColumnStaysNull) {
   world.create_destination();
   const sync::Report report = run_ok(world);
   int mentions = 0;
-  for (const std::string& warning : report.warnings) mentions += warning.find("sequenceinfo") != std::string::npos;
+  for (const std::string& warning : report.warnings)
+    mentions += warning.find("sequenceinfo") != std::string::npos;
   EXPECT_EQ(mentions, 1);
   EXPECT_THAT(report.warnings, testing::Contains(HasSubstr("isExportSequenceInfo")));
 }
@@ -81,10 +86,12 @@ TEST(Job, ExportsSequenceInfoWhenAsked) {
   put(world, "a", 1);
   std::string text = person_job();
   text.replace(text.find("\"isExportSequenceInfo\": false"), 29, "\"isExportSequenceInfo\": true");
-  auto report = world.run_text(text, {{"startTime", kStart}, {"endTime", kEnd}, {"bdp.system.bizdate", "20171018"}});
+  auto report = world.run_text(
+      text, {{"startTime", kStart}, {"endTime", kEnd}, {"bdp.system.bizdate", "20171018"}});
   ASSERT_TRUE(report.has_value()) << report.error().to_string();
-  const std::string prefix = fmt::format("0000000000_{:020}_0000000000_{}:", china_ms("2017-10-19 16:20:00.000") * 1000 + 1,
-                                         report->plan.read.shards[0].shard.shard_id);
+  const std::string prefix = fmt::format(
+      "0000000000_{:020}_0000000000_{}:", china_ms("2017-10-19 16:20:00.000") * 1000 + 1,
+      report->plan.read.shards[0].shard.shard_id);
   EXPECT_THAT(world.landed("20171018", "optype, sequenceinfo"),
               ElementsAre("DR|" + prefix + "0000000000", "U|" + prefix + "0000000001"));
 }
@@ -100,10 +107,14 @@ TEST(Job, StatusRowsAreThoseOfDataX) {
   const std::string end = std::to_string(china_ms("2017-10-19 16:26:00"));
   const std::string iterator = report.manifests[0].shards[0].checkpoint;
   const std::vector<std::string> rows = world.status_rows();
-  EXPECT_THAT(rows, testing::Contains(fmt::format("CheckpointForDataxReader/   {}\t{} Checkpoint={} SendRecordCount=1 SkipCount=0 Version=v1",
-                                                  end, shard, iterator)));
-  EXPECT_THAT(rows, testing::Contains(testing::StartsWith(fmt::format("DataxJobDesc/   {} EndTime={} JobStreamId={}", end, end,
-                                                                      report.plan.read.stream_id))));
+  EXPECT_THAT(rows,
+              testing::Contains(fmt::format("CheckpointForDataxReader/   {}\t{} Checkpoint={} "
+                                            "SendRecordCount=1 SkipCount=0 Version=v1",
+                                            end, shard, iterator)));
+  EXPECT_THAT(
+      rows,
+      testing::Contains(testing::StartsWith(fmt::format(
+          "DataxJobDesc/   {} EndTime={} JobStreamId={}", end, end, report.plan.read.stream_id))));
 }
 
 TEST(Job, TheNextWindowContinuesFromTheCheckpoints) {
@@ -141,7 +152,8 @@ TEST(Job, SplitsOfSplitsAndMergesKeepTheOrderOfEachKey) {
       ASSERT_TRUE(shards.has_value());
       // The two newest children of one split are neighbours.
       const auto& list = shards->shards;
-      (void)world.data_table()->merge(list[list.size() - 2].shard_id, list[list.size() - 1].shard_id);
+      (void)world.data_table()->merge(list[list.size() - 2].shard_id,
+                                      list[list.size() - 1].shard_id);
     }
   }
   const sync::Report report = run_ok(world);
@@ -149,7 +161,8 @@ TEST(Job, SplitsOfSplitsAndMergesKeepTheOrderOfEachKey) {
   std::map<std::string, std::vector<std::string>> landed;
   for (const std::string& row : world.landed("20171018", "id, colvalue, optype")) {
     const size_t first = row.find('|'), second = row.rfind('|');
-    if (row.substr(second + 1) == "U") landed[row.substr(0, first)].push_back(row.substr(first + 1, second - first - 1));
+    if (row.substr(second + 1) == "U")
+      landed[row.substr(0, first)].push_back(row.substr(first + 1, second - first - 1));
   }
   EXPECT_EQ(landed, written);
 }
@@ -209,8 +222,11 @@ TEST(Job, ValuesAtTheirLimitsSurvive) {
       {CellValue::of_blob(""), ""},
   };
   for (size_t i = 0; i < cases.size(); ++i) {
-    Status done = world.tablestore->update_row(
-        "person", {{{"id", CellValue::of_string(std::to_string(i))}}, {{"v", CellOp::kPut, cases[i].first, {}}}, false, {}});
+    Status done =
+        world.tablestore->update_row("person", {{{"id", CellValue::of_string(std::to_string(i))}},
+                                                {{"v", CellOp::kPut, cases[i].first, {}}},
+                                                false,
+                                                {}});
     ASSERT_TRUE(done.has_value()) << done.error().to_string();
   }
   run_ok(world);
@@ -224,7 +240,9 @@ TEST(Job, ValuesAtTheirLimitsSurvive) {
 TEST(Job, DirtyRecordsAreCountedAndReasonedAndLimited) {
   World world;
   world.create_data_table();
-  world.create_destination("id BIGINT, colname STRING, version BIGINT, colvalue STRING, optype STRING, sequenceinfo STRING");
+  world.create_destination(
+      "id BIGINT, colname STRING, version BIGINT, colvalue STRING, optype STRING, sequenceinfo "
+      "STRING");
   world.set_data_time("2017-10-19 16:20:00.000");
   put(world, "17", 1);
   put(world, "seventeen", 2);
@@ -236,10 +254,12 @@ TEST(Job, DirtyRecordsAreCountedAndReasonedAndLimited) {
 
   std::string strict = person_job();
   strict.replace(strict.find("\"speed\""), 7, "\"errorLimit\": {\"record\": 1}, \"speed\"");
-  auto refused = world.run_text(strict, {{"startTime", kStart}, {"endTime", kEnd}, {"bdp.system.bizdate", "20171018"}});
+  auto refused = world.run_text(
+      strict, {{"startTime", kStart}, {"endTime", kEnd}, {"bdp.system.bizdate", "20171018"}});
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().kind, ErrorKind::kDirtyLimit) << refused.error().to_string();
-  EXPECT_THAT(world.landed("20171018", "id, optype"), ElementsAre("17|DR", "17|U")) << "the old content stays";
+  EXPECT_THAT(world.landed("20171018", "id, optype"), ElementsAre("17|DR", "17|U"))
+      << "the old content stays";
 }
 
 TEST(Job, AppendsWhenTruncateIsOff) {
@@ -251,7 +271,8 @@ TEST(Job, AppendsWhenTruncateIsOff) {
   std::string text = person_job();
   text.replace(text.find("\"truncate\": true"), 16, "\"truncate\": false");
   for (int run = 1; run <= 2; ++run) {
-    auto report = world.run_text(text, {{"startTime", kStart}, {"endTime", kEnd}, {"bdp.system.bizdate", "20171018"}});
+    auto report = world.run_text(
+        text, {{"startTime", kStart}, {"endTime", kEnd}, {"bdp.system.bizdate", "20171018"}});
     ASSERT_TRUE(report.has_value()) << report.error().to_string();
     EXPECT_THAT(world.landed(), SizeIs(2 * run));
   }
@@ -264,14 +285,18 @@ TEST(Job, TheRateLimitHoldsInVirtualTime) {
   world.set_data_time("2017-10-19 16:20:00.000");
   const std::string megabyte(1u << 20, 'x');
   for (int i = 0; i < 5; ++i) {
-    Status done = world.tablestore->update_row("person", {{{"id", CellValue::of_string(std::to_string(i))}},
-                                                          {{"v", CellOp::kPut, CellValue::of_string(megabyte), {}}}, false, {}});
+    Status done = world.tablestore->update_row(
+        "person", {{{"id", CellValue::of_string(std::to_string(i))}},
+                   {{"v", CellOp::kPut, CellValue::of_string(megabyte), {}}},
+                   false,
+                   {}});
     ASSERT_TRUE(done.has_value());
   }
   std::string text = person_job();
   text.replace(text.find("\"mbps\": 7"), 9, "\"mbps\": 1");
   const int64_t before = world.clock.steady_us();
-  auto report = world.run_text(text, {{"startTime", kStart}, {"endTime", kEnd}, {"bdp.system.bizdate", "20171018"}});
+  auto report = world.run_text(
+      text, {{"startTime", kStart}, {"endTime", kEnd}, {"bdp.system.bizdate", "20171018"}});
   ASSERT_TRUE(report.has_value()) << report.error().to_string();
   const double seconds = static_cast<double>(world.clock.steady_us() - before) / 1e6;
   EXPECT_GE(seconds, 3.0) << "five megabytes at one a second, the first of them at once";
@@ -287,7 +312,8 @@ TEST(Job, SurvivesFaultsOfTheNetwork) {
     for (int i = 0; i < 30; ++i) put(world, fmt::format("{:03}", i), i);
     for (Fault fault : {Fault::kResetBeforeSend, Fault::kTruncateAnswer, Fault::kFlipBit})
       world.network.add({.fault = fault, .path_contains = "GetStreamRecord", .probability = 0.3});
-    world.network.add({.fault = Fault::kResetAfterSend, .path_contains = "blockid", .probability = 0.3});
+    world.network.add(
+        {.fault = Fault::kResetAfterSend, .path_contains = "blockid", .probability = 0.3});
     auto report = world.run(kStart, kEnd);
     ASSERT_TRUE(report.has_value()) << "seed " << seed << ": " << report.error().to_string();
     EXPECT_THAT(world.landed(), SizeIs(60)) << "seed " << seed;
@@ -300,8 +326,11 @@ TEST(Job, ALostCommitAnswerIsSettledByAsking) {
   world.create_destination();
   world.set_data_time("2017-10-19 16:20:00.000");
   put(world, "a", 1);
-  // The third POST to the Tunnel's table is the commit: after the SQL instance for the partition and the session's creation.
-  world.network.add({.fault = Fault::kResetAfterSend, .path_contains = "/projects/demo/tables/person?uploadid=", .count = 3});
+  // The third POST to the Tunnel's table is the commit: after the SQL instance for the partition
+  // and the session's creation.
+  world.network.add({.fault = Fault::kResetAfterSend,
+                     .path_contains = "/projects/demo/tables/person?uploadid=",
+                     .count = 3});
   run_ok(world);
   EXPECT_THAT(world.landed(), SizeIs(2));
 }
@@ -318,7 +347,8 @@ TEST(Job, AFailedTransferLeavesEverythingAsItWas) {
   std::string text = person_job();
   text.replace(text.find("\"maxRetries\": 30"), 16, "\"maxRetries\": 2");
   world.network.add({.fault = Fault::kResetBeforeSend, .path_contains = "GetStreamRecord"});
-  auto report = world.run_text(text, {{"startTime", kStart}, {"endTime", kEnd}, {"bdp.system.bizdate", "20171018"}});
+  auto report = world.run_text(
+      text, {{"startTime", kStart}, {"endTime", kEnd}, {"bdp.system.bizdate", "20171018"}});
   ASSERT_FALSE(report.has_value());
   EXPECT_EQ(report.error().kind, ErrorKind::kNetwork) << report.error().to_string();
   EXPECT_EQ(world.landed(), rows);

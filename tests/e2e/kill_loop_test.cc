@@ -1,4 +1,5 @@
-// Dies at every kill point, runs again, and compares with a run that nobody disturbed: rows of the partition and DataX's rows of the status table.
+// Dies at every kill point, runs again, and compares with a run that nobody disturbed: rows of the
+// partition and DataX's rows of the status table.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -62,13 +63,16 @@ TEST_P(KillLoop, EveryPointLeavesAllOrNothingAndTheNextRunFinishes) {
 
   for (std::string_view point : kill_points()) {
     SCOPED_TRACE(std::string(point));
-    // Appending a finished window once more appends it once more: that run was over, only its exit status was lost.
+    // Appending a finished window once more appends it once more: that run was over, only its exit
+    // status was lost.
     if (!truncate && point == "sync.commit.after_committed") continue;
     reset();
-    const ProgramResult killed = world_.run(middle_, end_, {"--quiet"}, {{"OTSSTREAM_KILL_AT", std::string(point)}});
+    const ProgramResult killed =
+        world_.run(middle_, end_, {"--quiet"}, {{"OTSSTREAM_KILL_AT", std::string(point)}});
     ASSERT_EQ(killed.exit_code, kKilled) << "the run never passed this point\n" << killed.err;
     const std::vector<std::string> between = world_.landed();
-    EXPECT_TRUE(between == old_rows || between == new_rows) << "half a window is visible: " << between.size() << " rows";
+    EXPECT_TRUE(between == old_rows || between == new_rows)
+        << "half a window is visible: " << between.size() << " rows";
 
     const ProgramResult again = world_.run(middle_, end_, {"--quiet"});
     ASSERT_EQ(again.exit_code, 0) << again.err;
@@ -82,18 +86,25 @@ TEST_P(KillLoop, TheRunThatFinishesForAnotherMayDieToo) {
   reset();
   ASSERT_EQ(world_.run(middle_, end_, {"--quiet"}).exit_code, 0);
   const std::vector<std::string> new_rows = world_.landed();
-  for (const char* second : {"odps.commit.before_post", "sync.commit.after_destination", "sync.commit.between_checkpoints", "sync.commit.after_description"}) {
+  for (const char* second : {"odps.commit.before_post", "sync.commit.after_destination",
+                             "sync.commit.between_checkpoints", "sync.commit.after_description"}) {
     SCOPED_TRACE(second);
     reset();
-    ASSERT_EQ(world_.run(middle_, end_, {"--quiet"}, {{"OTSSTREAM_KILL_AT", "sync.commit.after_prepared"}}).exit_code, kKilled);
-    ASSERT_EQ(world_.run(middle_, end_, {"--quiet"}, {{"OTSSTREAM_KILL_AT", second}}).exit_code, kKilled);
+    ASSERT_EQ(
+        world_
+            .run(middle_, end_, {"--quiet"}, {{"OTSSTREAM_KILL_AT", "sync.commit.after_prepared"}})
+            .exit_code,
+        kKilled);
+    ASSERT_EQ(world_.run(middle_, end_, {"--quiet"}, {{"OTSSTREAM_KILL_AT", second}}).exit_code,
+              kKilled);
     const ProgramResult again = world_.run(middle_, end_, {"--quiet"});
     ASSERT_EQ(again.exit_code, 0) << again.err;
     EXPECT_EQ(world_.landed(), new_rows);
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Mode, KillLoop, testing::Bool(), [](const auto& info) { return info.param ? "Truncate" : "Append"; });
+INSTANTIATE_TEST_SUITE_P(Mode, KillLoop, testing::Bool(),
+                         [](const auto& info) { return info.param ? "Truncate" : "Append"; });
 
 TEST(KillPoints, TheListIsTheSource) {
   std::set<std::string> in_source;
@@ -103,7 +114,8 @@ TEST(KillPoints, TheListIsTheSource) {
     if (file.path().extension() != ".cc" || name.ends_with("_test.cc")) continue;
     std::ifstream in(file.path());
     const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-    for (std::sregex_iterator it(text.begin(), text.end(), use), end; it != end; ++it) in_source.insert((*it)[1]);
+    for (std::sregex_iterator it(text.begin(), text.end(), use), end; it != end; ++it)
+      in_source.insert((*it)[1]);
   }
   const std::set<std::string> listed(kill_points().begin(), kill_points().end());
   EXPECT_EQ(in_source, listed);

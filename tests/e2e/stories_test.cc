@@ -20,9 +20,12 @@ std::vector<std::string> stories() {
 
 class Stories : public testing::TestWithParam<std::string> {};
 
-TEST_P(Stories, LandsTheRows) { play_story(OTS_SOURCE_DIR "/tests/golden/" + GetParam() + ".story"); }
+TEST_P(Stories, LandsTheRows) {
+  play_story(OTS_SOURCE_DIR "/tests/golden/" + GetParam() + ".story");
+}
 
-INSTANTIATE_TEST_SUITE_P(Golden, Stories, testing::ValuesIn(stories()), [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(Golden, Stories, testing::ValuesIn(stories()),
+                         [](const auto& info) { return info.param; });
 
 }  // namespace
 }  // namespace otsstream::test

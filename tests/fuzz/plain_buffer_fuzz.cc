@@ -13,7 +13,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     append_row(again, row);
     RowView second;
     if (!read_single_row(again, second)) __builtin_trap();
-    if (second.cells.size() != row.cells.size() || second.primary_key.size() != row.primary_key.size()) __builtin_trap();
+    if (second.cells.size() != row.cells.size() ||
+        second.primary_key.size() != row.primary_key.size())
+      __builtin_trap();
   }
   return 0;
 }

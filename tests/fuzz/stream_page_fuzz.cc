@@ -4,7 +4,8 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace otsstream;
-  auto page = tablestore::StreamPage::skim(SharedBuffer(std::string(reinterpret_cast<const char*>(data), size)));
+  auto page = tablestore::StreamPage::skim(
+      SharedBuffer(std::string(reinterpret_cast<const char*>(data), size)));
   if (!page) return 0;
   tablestore::StreamRecordView record;
   for (size_t i = 0; i < page->record_count(); ++i) (void)page->decode(i, record);

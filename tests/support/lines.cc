@@ -29,7 +29,9 @@ std::string text_of(const tablestore::CellValue& value) {
 std::vector<std::string> status_lines(tablestore::Client& client, const std::string& table) {
   std::vector<std::string> lines;
   auto tables = client.list_table();
-  if (!tables || std::find(tables->tables.begin(), tables->tables.end(), table) == tables->tables.end()) return lines;
+  if (!tables ||
+      std::find(tables->tables.begin(), tables->tables.end(), table) == tables->tables.end())
+    return lines;
   tablestore::PrimaryKey from, to;
   for (const char* column : {"StreamId", "StatusType", "StatusValue"}) {
     from.push_back({column, tablestore::CellValue::inf_min()});
@@ -46,7 +48,8 @@ std::vector<std::string> status_lines(tablestore::Client& client, const std::str
     std::string line = row.primary_key[1].value.bytes + "/" + row.primary_key[2].value.bytes;
     for (const tablestore::Cell& cell : row.cells) {
       std::string text = text_of(*cell.value);
-      if (cell.name == "Version") text = versions.emplace(text, "v" + std::to_string(versions.size() + 1)).first->second;
+      if (cell.name == "Version")
+        text = versions.emplace(text, "v" + std::to_string(versions.size() + 1)).first->second;
       line += " " + cell.name + "=" + text;
     }
     lines.push_back(std::move(line));
@@ -62,7 +65,8 @@ std::vector<std::string> row_lines(const Result<local::QueryResult>& result) {
   }
   for (const auto& cells : result->rows) {
     std::string row;
-    for (size_t i = 0; i < cells.size(); ++i) row += (i == 0 ? "" : "|") + cells[i].value_or("NULL");
+    for (size_t i = 0; i < cells.size(); ++i)
+      row += (i == 0 ? "" : "|") + cells[i].value_or("NULL");
     rows.push_back(std::move(row));
   }
   return rows;

@@ -18,7 +18,8 @@ namespace otsstream::test {
 
 namespace {
 
-int start(const std::string& program, const std::vector<std::string>& arguments, const Environment& environment, int& out, int& err) {
+int start(const std::string& program, const std::vector<std::string>& arguments,
+          const Environment& environment, int& out, int& err) {
   int out_pipe[2], err_pipe[2];
   if (pipe2(out_pipe, O_CLOEXEC) != 0 || pipe2(err_pipe, O_CLOEXEC) != 0) return -1;
   std::vector<std::string> texts = {program};
@@ -49,12 +50,15 @@ int start(const std::string& program, const std::vector<std::string>& arguments,
 }
 
 // Reads both pipes to their ends, or to the deadline.
-bool drain(int out, int err, ProgramResult& result, std::chrono::steady_clock::time_point deadline) {
+bool drain(int out, int err, ProgramResult& result,
+           std::chrono::steady_clock::time_point deadline) {
   struct pollfd fds[2] = {{out, POLLIN, 0}, {err, POLLIN, 0}};
   std::string* texts[2] = {&result.out, &result.err};
   int open_pipes = 2;
   while (open_pipes > 0) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+                          deadline - std::chrono::steady_clock::now())
+                          .count();
     if (left <= 0) return false;
     if (poll(fds, 2, static_cast<int>(left)) < 0) continue;
     for (int i = 0; i < 2; ++i) {
@@ -74,8 +78,10 @@ bool drain(int out, int err, ProgramResult& result, std::chrono::steady_clock::t
 
 ProgramResult finish(int pid, int out, int err, int timeout_seconds) {
   ProgramResult result;
-  if (!drain(out, err, result, std::chrono::steady_clock::now() + std::chrono::seconds(timeout_seconds))) {
-    ADD_FAILURE() << "the program did not end in " << timeout_seconds << " s; so far it said:\n" << result.out << result.err;
+  if (!drain(out, err, result,
+             std::chrono::steady_clock::now() + std::chrono::seconds(timeout_seconds))) {
+    ADD_FAILURE() << "the program did not end in " << timeout_seconds << " s; so far it said:\n"
+                  << result.out << result.err;
     kill(pid, SIGKILL);
   }
   int status = 0;
@@ -86,8 +92,8 @@ ProgramResult finish(int pid, int out, int err, int timeout_seconds) {
 
 }  // namespace
 
-ProgramResult run_program(const std::string& program, const std::vector<std::string>& arguments, const Environment& environment,
-                          int timeout_seconds) {
+ProgramResult run_program(const std::string& program, const std::vector<std::string>& arguments,
+                          const Environment& environment, int timeout_seconds) {
   int out = -1, err = -1;
   const int pid = start(program, arguments, environment, out, err);
   ProgramResult result = finish(pid, out, err, timeout_seconds);
@@ -96,7 +102,8 @@ ProgramResult run_program(const std::string& program, const std::vector<std::str
   return result;
 }
 
-Background::Background(const std::string& program, const std::vector<std::string>& arguments, const Environment& environment) {
+Background::Background(const std::string& program, const std::vector<std::string>& arguments,
+                       const Environment& environment) {
   pid_ = start(program, arguments, environment, out_, err_);
 }
 

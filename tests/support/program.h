@@ -1,5 +1,6 @@
 #pragma once
-// Runs the real program and what it needs around it: a folder of its own, environment, output, signals.
+// Runs the real program and what it needs around it: a folder of its own, environment, output,
+// signals.
 
 #include <string>
 #include <utility>
@@ -16,13 +17,14 @@ struct ProgramResult {
 using Environment = std::vector<std::pair<std::string, std::string>>;
 
 // Waits for the end, at most `timeout_seconds` (then kills it and fails the test).
-ProgramResult run_program(const std::string& program, const std::vector<std::string>& arguments, const Environment& environment = {},
-                          int timeout_seconds = 60);
+ProgramResult run_program(const std::string& program, const std::vector<std::string>& arguments,
+                          const Environment& environment = {}, int timeout_seconds = 60);
 
 // A program in the background; killed when this goes away.
 class Background {
  public:
-  Background(const std::string& program, const std::vector<std::string>& arguments, const Environment& environment = {});
+  Background(const std::string& program, const std::vector<std::string>& arguments,
+             const Environment& environment = {});
   ~Background();
   // The next line of its standard output; "" at its end.
   std::string read_line();

@@ -15,7 +15,9 @@ namespace {
 using tablestore::CellOp;
 using tablestore::CellValue;
 
-void expect_ok(const Status& status) { EXPECT_TRUE(status.has_value()) << (status ? "" : status.error().to_string()); }
+void expect_ok(const Status& status) {
+  EXPECT_TRUE(status.has_value()) << (status ? "" : status.error().to_string());
+}
 
 }  // namespace
 
@@ -31,7 +33,8 @@ ProgramWorld::ProgramWorld(std::string program_path)
   }
   cloud = std::move(*started);
   tablestore = std::make_unique<tablestore::Client>(tablestore::Caller::create(
-      {cloud->tablestore_endpoint(), cloud->options().instance, "testid", Secret("testkey"), {}}, transport, executor, random, {}));
+      {cloud->tablestore_endpoint(), cloud->options().instance, "testid", Secret("testkey"), {}},
+      transport, executor, random, {}));
 }
 
 void ProgramWorld::create_tables() {
@@ -43,10 +46,16 @@ void ProgramWorld::create_tables() {
   expect_ok(tablestore->create_table(request));
 
   maxcompute::RestClient rest(std::make_shared<maxcompute::HttpCaller>(
-      maxcompute::Connection{cloud->maxcompute_endpoint(), "", cloud->options().project, "testid", Secret("testkey"), {}},
+      maxcompute::Connection{cloud->maxcompute_endpoint(),
+                             "",
+                             cloud->options().project,
+                             "testid",
+                             Secret("testkey"),
+                             {}},
       maxcompute::ClientOptions{}, transport, executor, random));
   auto created = rest.run_sql(
-      "CREATE TABLE person (id STRING, colname STRING, version BIGINT, colvalue STRING, optype STRING, sequenceinfo STRING) "
+      "CREATE TABLE person (id STRING, colname STRING, version BIGINT, colvalue STRING, optype "
+      "STRING, sequenceinfo STRING) "
       "PARTITIONED BY (pt STRING);",
       "create");
   EXPECT_TRUE(created.has_value()) << created.error().to_string();
@@ -59,8 +68,11 @@ void ProgramWorld::create_tables() {
 
 void ProgramWorld::write(int from, int to) {
   for (int i = from; i < to; ++i) {
-    expect_ok(tablestore->put_row("person", {{{"id", CellValue::of_string(fmt::format("{:04}", i))}},
-                                             {{"v", CellOp::kPut, CellValue::of_integer(i), {}}}, false, {}}));
+    expect_ok(
+        tablestore->put_row("person", {{{"id", CellValue::of_string(fmt::format("{:04}", i))}},
+                                       {{"v", CellOp::kPut, CellValue::of_integer(i), {}}},
+                                       false,
+                                       {}}));
     expect_ok(cloud->tablestore().data_clock().step(milliseconds(10)));
   }
 }
@@ -78,29 +90,49 @@ std::string ProgramWorld::mark() {
   return format_time14(second * 1000, Zone::china());
 }
 
-std::vector<std::string> ProgramWorld::run_arguments(const std::string& start, const std::string& end, const std::vector<std::string>& more) const {
-  std::vector<std::string> arguments = {"run", job_file, "--connections", connections_file, "--bizdate", "20171018",
-                                        "-p", "startTime=" + start, "-p", "endTime=" + end};
+std::vector<std::string> ProgramWorld::run_arguments(const std::string& start,
+                                                     const std::string& end,
+                                                     const std::vector<std::string>& more) const {
+  std::vector<std::string> arguments = {"run",
+                                        job_file,
+                                        "--connections",
+                                        connections_file,
+                                        "--bizdate",
+                                        "20171018",
+                                        "-p",
+                                        "startTime=" + start,
+                                        "-p",
+                                        "endTime=" + end};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
 }
 
-ProgramResult ProgramWorld::run(const std::string& start, const std::string& end, const std::vector<std::string>& more, const Environment& environment) {
+ProgramResult ProgramWorld::run(const std::string& start, const std::string& end,
+                                const std::vector<std::string>& more,
+                                const Environment& environment) {
   return run_program(program, run_arguments(start, end, more), environment);
 }
 
 std::vector<std::string> ProgramWorld::landed() {
-  auto result = cloud->maxcompute().query("select id, colname, version, colvalue, optype from person where pt = '20171018'");
+  auto result = cloud->maxcompute().query(
+      "select id, colname, version, colvalue, optype from person where pt = '20171018'");
   return row_lines(result);
 }
 
-std::vector<std::string> ProgramWorld::status_rows() { return status_lines(*tablestore, kStatusTable); }
+std::vector<std::string> ProgramWorld::status_rows() {
+  return status_lines(*tablestore, kStatusTable);
+}
 
 void ProgramWorld::forget_status() { (void)tablestore->delete_table(kStatusTable); }
 
 void ProgramWorld::forget_landed() {
   maxcompute::RestClient rest(std::make_shared<maxcompute::HttpCaller>(
-      maxcompute::Connection{cloud->maxcompute_endpoint(), "", cloud->options().project, "testid", Secret("testkey"), {}},
+      maxcompute::Connection{cloud->maxcompute_endpoint(),
+                             "",
+                             cloud->options().project,
+                             "testid",
+                             Secret("testkey"),
+                             {}},
       maxcompute::ClientOptions{}, transport, executor, random));
   auto spec = maxcompute::PartitionSpec::parse("pt=20171018");
   expect_ok(rest.drop_partition("person", *spec));

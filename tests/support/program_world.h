@@ -27,8 +27,10 @@ class ProgramWorld {
   std::string mark();
 
   // `otsstream run` of the job file with these bounds; `more` arguments behind.
-  ProgramResult run(const std::string& start, const std::string& end, const std::vector<std::string>& more = {}, const Environment& environment = {});
-  std::vector<std::string> run_arguments(const std::string& start, const std::string& end, const std::vector<std::string>& more = {}) const;
+  ProgramResult run(const std::string& start, const std::string& end,
+                    const std::vector<std::string>& more = {}, const Environment& environment = {});
+  std::vector<std::string> run_arguments(const std::string& start, const std::string& end,
+                                         const std::vector<std::string>& more = {}) const;
   std::vector<std::string> landed();       // rows of partition pt=20171018, as the query gives them
   std::vector<std::string> status_rows();  // DataX's rows; versions replaced by their order
   void forget_status();                    // drops the status table
@@ -36,7 +38,7 @@ class ProgramWorld {
 
   const std::string program;
   TempFolder folder;
-  std::string job_file;          // a copy of examples/person.json
+  std::string job_file;  // a copy of examples/person.json
   std::string connections_file;
   SystemClock clock;
   Random random;

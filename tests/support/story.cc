@@ -114,7 +114,8 @@ class Story {
   void expect_row(std::string expected) {
     for (size_t i = times_.size(); i > 0; --i) {
       const std::string mark = "{" + std::to_string(i) + "}";
-      for (size_t at; (at = expected.find(mark)) != std::string::npos;) expected.replace(at, mark.size(), std::to_string(times_[i - 1]));
+      for (size_t at; (at = expected.find(mark)) != std::string::npos;)
+        expected.replace(at, mark.size(), std::to_string(times_[i - 1]));
     }
     ASSERT_LT(next_row_, rows_.size()) << "row missing";
     EXPECT_EQ(rows_[next_row_++], expected);

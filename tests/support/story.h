@@ -1,13 +1,14 @@
 #pragma once
-// Golden stories (tests/golden/*.story): what is written, line by line, and the rows that must land. Plain text, so that a reviewer can check it by eye.
+// Golden stories (tests/golden/*.story): what is written, line by line, and the rows that must
+// land. Plain text, so that a reviewer can check it by eye.
 //
 //   at 2017-10-19 16:20:00.000       data time of what follows; each write lasts half a millisecond
-//   put a name=s:Ann age=i:30        PutRow; values s: text, i: integer, d: double, b: boolean, x: hex bytes; "@<ms>" behind a value: its version
-//   update a city=s:Rome -age@1508401200000 --mail
+//   put a name=s:Ann age=i:30        PutRow; values s: text, i: integer, d: double, b: boolean, x:
+//   hex bytes; "@<ms>" behind a value: its version update a city=s:Rome -age@1508401200000 --mail
 //   delete a
-//   split | merge                    the table's largest partition in half; the last two shards into one
-//   run 20171019161000 20171019162600 [bizdate]
-//   = a|NULL|NULL|NULL|DR|NULL       next row that the run must have landed; {n} stands for the time of the n-th write in ms, counted from 1
+//   split | merge                    the table's largest partition in half; the last two shards
+//   into one run 20171019161000 20171019162600 [bizdate] = a|NULL|NULL|NULL|DR|NULL       next row
+//   that the run must have landed; {n} stands for the time of the n-th write in ms, counted from 1
 //   end                              no more rows in that partition
 
 #include <string>

@@ -1,6 +1,7 @@
 #pragma once
-// The golden vectors in tests/data/vectors: messages captured from official SDKs, and answers that those SDKs accepted
-// (tablestore-protocol.md 7, maxcompute-protocol.md). `name` is the file's base name: "node_put_row".
+// The golden vectors in tests/data/vectors: messages captured from official SDKs, and answers that
+// those SDKs accepted (tablestore-protocol.md 7, maxcompute-protocol.md). `name` is the file's base
+// name: "node_put_row".
 
 #include <gtest/gtest.h>
 
@@ -28,7 +29,8 @@ inline std::string read_text_file(const std::string& path) {
 
 // Bytes of <name>.body.hex; a name that already ends in ".hex" is taken as it is.
 inline std::string load_hex(const std::string& name) {
-  std::string text = read_text_file(vector_folder() + (name.ends_with(".hex") ? name : name + ".body.hex"));
+  std::string text =
+      read_text_file(vector_folder() + (name.ends_with(".hex") ? name : name + ".body.hex"));
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
   std::string bytes = from_hex(text);
   EXPECT_EQ(bytes.size() * 2, text.size()) << name << " is not hexadecimal";
@@ -46,7 +48,9 @@ struct VectorHeaders {
   // "" when there is none; names compare without case
   std::string get(std::string_view name) const {
     for (const auto& [key, value] : list) {
-      if (std::equal(key.begin(), key.end(), name.begin(), name.end(), [](char a, char b) { return tolower(a) == tolower(b); })) return value;
+      if (std::equal(key.begin(), key.end(), name.begin(), name.end(),
+                     [](char a, char b) { return tolower(a) == tolower(b); }))
+        return value;
     }
     return {};
   }
@@ -63,7 +67,8 @@ inline VectorHeaders load_headers(const std::string& name) {
       headers.first_line = line;
     } else if (size_t colon = line.find(':'); colon != std::string::npos) {
       size_t value = line.find_first_not_of(' ', colon + 1);
-      headers.list.emplace_back(line.substr(0, colon), value == std::string::npos ? "" : line.substr(value));
+      headers.list.emplace_back(line.substr(0, colon),
+                                value == std::string::npos ? "" : line.substr(value));
     }
   }
   return headers;

@@ -42,7 +42,11 @@ int64_t china_ms(const std::string& text) {
 }
 
 World::World(const std::string& start, uint64_t seed)
-    : clock(china_ms(start) * 1000), executor(clock, seed), loop(executor), network(loop, executor, seed), random(seed) {
+    : clock(china_ms(start) * 1000),
+      executor(clock, seed),
+      loop(executor),
+      network(loop, executor, seed),
+      random(seed) {
   local::TablestoreServerOptions tablestore_options;
   tablestore_options.instances["inst"]["testid"] = {Secret("testkey"), {}};
   tablestore_options.data_lag = std::chrono::hours(2);
@@ -54,29 +58,36 @@ World::World(const std::string& start, uint64_t seed)
   maxcompute_options.random = &random;
   maxcompute_options.public_origin = kMaxComputeOrigin;
   maxcompute_server = value_of(local::MaxComputeServer::create(std::move(maxcompute_options)));
-  loop.route(kTablestoreOrigin, [this](const Request& request) { return answer_tablestore(request); });
-  loop.route(kMaxComputeOrigin, [this](const Request& request) { return maxcompute_server->handle(request); });
+  loop.route(kTablestoreOrigin,
+             [this](const Request& request) { return answer_tablestore(request); });
+  loop.route(kMaxComputeOrigin,
+             [this](const Request& request) { return maxcompute_server->handle(request); });
 
   connections = value_of(job::Connections::parse(kConnections, "test connections"));
-  tablestore = std::make_unique<tablestore::Client>(
-      tablestore::Caller::create({kTablestoreOrigin, "inst", "testid", Secret("testkey"), {}}, loop, executor, random, {}));
+  tablestore = std::make_unique<tablestore::Client>(tablestore::Caller::create(
+      {kTablestoreOrigin, "inst", "testid", Secret("testkey"), {}}, loop, executor, random, {}));
   maxcompute = std::make_unique<maxcompute::RestClient>(std::make_shared<maxcompute::HttpCaller>(
-      maxcompute::Connection{std::string(kMaxComputeOrigin) + "/api", "", "demo", "testid", Secret("testkey"), {}}, maxcompute::ClientOptions{}, loop,
-      executor, random));
+      maxcompute::Connection{
+          std::string(kMaxComputeOrigin) + "/api", "", "demo", "testid", Secret("testkey"), {}},
+      maxcompute::ClientOptions{}, loop, executor, random));
 }
 
 // The server's answer; a changed body is signed again as the server would.
 Response World::answer_tablestore(const Request& request) {
   Response response = tablestore_server->handle(request);
-  if (!shards_hidden_ || request.path() != "/DescribeStream" || response.status != 200) return response;
+  if (!shards_hidden_ || request.path() != "/DescribeStream" || response.status != 200)
+    return response;
   tablestore::DescribeStreamResponse message;
   EXPECT_TRUE(tablestore::decode(response.body.flat(), message).has_value());
   message.shards.clear();
   response.body = Body(tablestore::encode(message));
   response.headers.set("x-ots-contentmd5", tablestore::content_md5(response.body.flat().view()));
   tablestore::HeaderList signed_headers;
-  for (const Header& header : response.headers.list()) signed_headers.emplace_back(header.name, header.value);
-  response.headers.set("Authorization", "OTS testid:" + tablestore::sign_response("testkey", "/DescribeStream", signed_headers));
+  for (const Header& header : response.headers.list())
+    signed_headers.emplace_back(header.name, header.value);
+  response.headers.set(
+      "Authorization",
+      "OTS testid:" + tablestore::sign_response("testkey", "/DescribeStream", signed_headers));
   return response;
 }
 
@@ -93,7 +104,8 @@ void World::create_data_table(const std::string& name, bool stream) {
 }
 
 void World::create_destination(const std::string& columns) {
-  auto created = maxcompute->run_sql("CREATE TABLE person (" + columns + ") PARTITIONED BY (pt STRING);", "create");
+  auto created = maxcompute->run_sql(
+      "CREATE TABLE person (" + columns + ") PARTITIONED BY (pt STRING);", "create");
   ASSERT_TRUE(created.has_value()) << created.error().to_string();
 }
 
@@ -109,8 +121,11 @@ void World::set_data_time(const std::string& china_time) {
 
 std::string person_job() { return value_of(read_file(OTS_SOURCE_DIR "/examples/person.json")); }
 
-Result<sync::Report> World::run(const std::string& start14, const std::string& end14, const std::string& bizdate) {
-  return run_text(person_job(), {{"startTime", start14}, {"endTime", end14}, {std::string(job::kBizdateVariable), bizdate}});
+Result<sync::Report> World::run(const std::string& start14, const std::string& end14,
+                                const std::string& bizdate) {
+  return run_text(
+      person_job(),
+      {{"startTime", start14}, {"endTime", end14}, {std::string(job::kBizdateVariable), bizdate}});
 }
 
 Result<sync::Report> World::run_text(std::string text, const job::Variables& variables) {
@@ -127,14 +142,17 @@ Result<sync::Report> World::run_text(std::string text, const job::Variables& var
 }
 
 std::vector<std::string> World::landed(const std::string& bizdate, const std::string& columns) {
-  const std::string list = columns == "*" ? "id, colname, version, colvalue, optype, sequenceinfo" : columns;
-  auto result = maxcompute_server->query("select " + list + " from person where pt = '" + bizdate + "'");
+  const std::string list =
+      columns == "*" ? "id, colname, version, colvalue, optype, sequenceinfo" : columns;
+  auto result =
+      maxcompute_server->query("select " + list + " from person where pt = '" + bizdate + "'");
   return row_lines(result);
 }
 
 std::vector<std::string> World::partitions() {
   std::vector<std::string> texts;
-  for (const auto& partition : value_of(maxcompute->list_partitions("person"))) texts.push_back(partition.unquoted());
+  for (const auto& partition : value_of(maxcompute->list_partitions("person")))
+    texts.push_back(partition.unquoted());
   return texts;
 }
 

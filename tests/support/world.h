@@ -1,6 +1,7 @@
 #pragma once
-// Everything in one process on one thread of virtual time: both local services, the clients, and the whole engine over LoopTransport. The same code
-// as in the program; only clock, executor and transport differ.
+// Everything in one process on one thread of virtual time: both local services, the clients, and
+// the whole engine over LoopTransport. The same code as in the program; only clock, executor and
+// transport differ.
 
 #include <memory>
 #include <string>
@@ -44,7 +45,9 @@ class World {
   // Data table `name` with primary key `id` STRING and Stream on, unless said otherwise.
   void create_data_table(const std::string& name = "person", bool stream = true);
   // The destination of examples/person.json, or with other column types.
-  void create_destination(const std::string& columns = "id STRING, colname STRING, version BIGINT, colvalue STRING, optype STRING, sequenceinfo STRING");
+  void create_destination(const std::string& columns =
+                              "id STRING, colname STRING, version BIGINT, colvalue STRING, optype "
+                              "STRING, sequenceinfo STRING");
   std::shared_ptr<local::StoredTable> data_table(const std::string& name = "person");
   // From now on DescribeStream shows no shards at all.
   void hide_shards() { shards_hidden_ = true; }
@@ -52,15 +55,18 @@ class World {
   void set_data_time(const std::string& china_time);
 
   // examples/person.json with these variables; `edit` may change the text first.
-  Result<sync::Report> run(const std::string& start14, const std::string& end14, const std::string& bizdate = "20171018");
+  Result<sync::Report> run(const std::string& start14, const std::string& end14,
+                           const std::string& bizdate = "20171018");
   Result<sync::Report> run_text(std::string text, const job::Variables& variables);
   Diagnostics diagnostics;  // of the last run
 
   // Rows of the destination, "a|b|NULL" each, in landing order.
-  std::vector<std::string> landed(const std::string& bizdate = "20171018", const std::string& columns = "*");
+  std::vector<std::string> landed(const std::string& bizdate = "20171018",
+                                  const std::string& columns = "*");
   // Partitions of the destination, "pt=20171018".
   std::vector<std::string> partitions();
-  // DataX's rows of the status table: "kind/value column=…" lines, with versions replaced by their order of appearance ("v1"). Empty: no table.
+  // DataX's rows of the status table: "kind/value column=…" lines, with versions replaced by their
+  // order of appearance ("v1"). Empty: no table.
   std::vector<std::string> status_rows();
 
  private:

@@ -14,8 +14,8 @@ Response xml_answer(std::string body);
 Response json_answer(std::string body);
 Response text_answer(std::string body, std::string content_type = "text/plain");
 
-// The service's code and HTTP status for `error` (maxcompute-protocol.md 1.6). What is our own failure
-// becomes InternalServerError, so that clients may try again.
+// The service's code and HTTP status for `error` (maxcompute-protocol.md 1.6). What is our own
+// failure becomes InternalServerError, so that clients may try again.
 Response error_answer(Error error, Dialect dialect, const std::string& request_id,
                       const std::string& origin);
 

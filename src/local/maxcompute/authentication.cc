@@ -35,17 +35,18 @@ Status check_date(const Request& request, const maxcompute::Credential& credenti
   const int64_t now_ms = clock.wall_ms();
   const int64_t limit_ms = kMaxClockSkew.count() / 1000;
   if (*sent_ms < now_ms - limit_ms || *sent_ms > now_ms + limit_ms) {
-    return refuse("ODPS-0410031",
-                  "Authentication request expired - the Date header says '" + *date +
-                      "', this server has " + format_http_date(now_ms) + "; " +
-                      std::to_string(limit_ms) + " ms are allowed");
+    return refuse("ODPS-0410031", "Authentication request expired - the Date header says '" +
+                                      *date + "', this server has " + format_http_date(now_ms) +
+                                      "; " + std::to_string(limit_ms) + " ms are allowed");
   }
   if (!credential.v4) return {};
   const Zone utc = Zone::utc();
   if (credential.utc_day != format_date8(now_ms - limit_ms, utc) &&
       credential.utc_day != format_date8(now_ms + limit_ms, utc)) {
-    return refuse("ODPS-0410031", "Authentication request expired - the key of the signature is of "
-                                  "another day (" + credential.utc_day + ")");
+    return refuse("ODPS-0410031",
+                  "Authentication request expired - the key of the signature is of "
+                  "another day (" +
+                      credential.utc_day + ")");
   }
   return {};
 }
@@ -60,8 +61,8 @@ Status authenticate(const Request& request, std::string_view resource,
   if (!credential) return refuse("Unauthorized", credential.error().message);
   auto key = access_keys.find(credential->access_id);
   if (key == access_keys.end()) {
-    return refuse("ODPS-0410051", "Invalid credentials - accessKeyId " + credential->access_id +
-                                      " not found");
+    return refuse("ODPS-0410051",
+                  "Invalid credentials - accessKeyId " + credential->access_id + " not found");
   }
   OTS_CHECK(check_date(request, *credential, clock));
   maxcompute::HeaderList headers;
@@ -71,8 +72,9 @@ Status authenticate(const Request& request, std::string_view resource,
         maxcompute::canonical_string(request.method, resource, query, headers);
     if (maxcompute::verify(*credential, key->second.reveal(), canonical)) return {};
   }
-  return refuse("ODPS-0410042", "Invalid signature value - the signature does not match; "
-                                "compare access key and canonical string");
+  return refuse("ODPS-0410042",
+                "Invalid signature value - the signature does not match; "
+                "compare access key and canonical string");
 }
 
 }  // namespace otsstream::local

@@ -15,8 +15,8 @@ namespace otsstream::local {
 inline constexpr Duration kMaxClockSkew = seconds(15 * 60);
 
 // `resource`: raw path behind the endpoint's base path (maxcompute-protocol.md 9, T1). Fails with
-// kPermission: "Unauthorized" (no or malformed Authorization or Date), "ODPS-0410051" (unknown access
-// id), "ODPS-0410031" (too old, too new), "ODPS-0410042" (signature).
+// kPermission: "Unauthorized" (no or malformed Authorization or Date), "ODPS-0410051" (unknown
+// access id), "ODPS-0410031" (too old, too new), "ODPS-0410042" (signature).
 Status authenticate(const Request& request, std::string_view resource,
                     const std::map<std::string, Secret>& access_keys, const Clock& clock);
 

@@ -26,10 +26,11 @@ TEST_F(AuthenticationTest, TakesBothVersions) {
   sign(v2);
   EXPECT_EQ(server_->handle(v2).status, 200);
   Request v4 = project();
-  v4.headers.set("Authorization",
-                 maxcompute::authorization_v4(test::kId, test::kKey, "20261122", "cn-hangzhou", canonical(v4)));
+  v4.headers.set("Authorization", maxcompute::authorization_v4(test::kId, test::kKey, "20261122",
+                                                               "cn-hangzhou", canonical(v4)));
   EXPECT_EQ(server_->handle(v4).status, 200);
-  // On the Tunnel nothing is cut from the path (T1); only the error's form tells the endpoints apart.
+  // On the Tunnel nothing is cut from the path (T1); only the error's form tells the endpoints
+  // apart.
   Request tunnel = project();
   tunnel.target = "/projects/proj/tables/t?uploadid=1";
   sign(tunnel);
@@ -46,13 +47,17 @@ TEST_F(AuthenticationTest, RefusesWithTheReason) {
       {"none", "", "Unauthorized"},
       {"another scheme", "Basic dGVzdA==", "Unauthorized"},
       {"no signature", "ODPS test_ak", "Unauthorized"},
-      {"unknown id", maxcompute::authorization_v2("nobody", test::kKey, canonical_text), "ODPS-0410051"},
-      {"wrong key", maxcompute::authorization_v2(test::kId, "wrong", canonical_text), "ODPS-0410042"},
+      {"unknown id", maxcompute::authorization_v2("nobody", test::kKey, canonical_text),
+       "ODPS-0410051"},
+      {"wrong key", maxcompute::authorization_v2(test::kId, "wrong", canonical_text),
+       "ODPS-0410042"},
       {"other text", maxcompute::authorization_v2(test::kId, test::kKey, "GET"), "ODPS-0410042"},
       {"V4, wrong key",
-       maxcompute::authorization_v4(test::kId, "wrong", "20261122", "r", canonical_text), "ODPS-0410042"},
+       maxcompute::authorization_v4(test::kId, "wrong", "20261122", "r", canonical_text),
+       "ODPS-0410042"},
       {"V4, day before",
-       maxcompute::authorization_v4(test::kId, test::kKey, "20261121", "r", canonical_text), "ODPS-0410031"},
+       maxcompute::authorization_v4(test::kId, test::kKey, "20261121", "r", canonical_text),
+       "ODPS-0410031"},
   };
   for (const auto& c : cases) {
     Request request = project();
@@ -92,10 +97,11 @@ TEST_F(AuthenticationTest, AcceptsWhatPyOdpsSigns) {
   request.target = "/api/projects/proj?partition=ds%3D%27a%252Bb%27&curr_project=proj";
   Request twice = request;
   twice.target = "/api/projects/proj?partition=ds%3D%27a+b%27&curr_project=proj";
-  request.headers.set("Authorization",
-                      maxcompute::authorization_v2(test::kId, test::kKey,
-                                                   "GET\n\n\n" + std::string(request.headers.get("Date")) +
-                                                       "\n/projects/proj?curr_project=proj&partition=ds='a+b'"));
+  request.headers.set(
+      "Authorization",
+      maxcompute::authorization_v2(test::kId, test::kKey,
+                                   "GET\n\n\n" + std::string(request.headers.get("Date")) +
+                                       "\n/projects/proj?curr_project=proj&partition=ds='a+b'"));
   EXPECT_EQ(code(request), "");
   Request blank = project();
   blank.target = "/api/projects/proj?x=a+b";

@@ -24,7 +24,8 @@ struct Backend {
   std::string new_id() const {
     return format_time14(clock.wall_ms(), Zone::utc()) + random.hex(16);
   }
-  // Lets go of blocks that nothing needs any more. Failure costs only space: the next call tries again.
+  // Lets go of blocks that nothing needs any more. Failure costs only space: the next call tries
+  // again.
   void sweep() const {
     if (auto ids = catalog.take_unreferenced(now())) {
       blocks.remove(*ids);

@@ -1,7 +1,7 @@
 #pragma once
-// Immutable runs of bytes by id: the Tunnel blocks, exactly as they were verified. In memory, or one
-// file per block in a directory (docs/formats/block-store.md). Which blocks make up a partition is the
-// catalogue's business.
+// Immutable runs of bytes by id: the Tunnel blocks, exactly as they were verified. In memory, or
+// one file per block in a directory (docs/formats/block-store.md). Which blocks make up a partition
+// is the catalogue's business.
 
 #include <map>
 #include <memory>
@@ -22,8 +22,8 @@ class BlockStore {
   // `directory` is created when missing; empty: in memory. `random` must outlive the store.
   static Result<std::unique_ptr<BlockStore>> open(std::string directory, Random& random);
 
-  // Keeps `bytes` under a fresh id. On disk the block is durable when this returns, and no reader ever
-  // sees a part of it. Fails with kResource "Local-Store".
+  // Keeps `bytes` under a fresh id. On disk the block is durable when this returns, and no reader
+  // ever sees a part of it. Fails with kResource "Local-Store".
   Result<std::string> put(SharedBuffer bytes);
   // Fails with kCorrupt "Local-Store" when the block is not there.
   Result<SharedBuffer> get(const std::string& id) const;

@@ -11,9 +11,10 @@ namespace otsstream::local {
 
 struct Call {
   const Request& request;
-  std::vector<std::string> path;   // decoded segments behind the base path: "projects", "p", "tables", "t"
+  std::vector<std::string>
+      path;  // decoded segments behind the base path: "projects", "p", "tables", "t"
   std::vector<QueryParam> params;
-  std::string origin;              // of this server
+  std::string origin;  // of this server
 
   std::string_view method() const { return request.method; }
   // Clients write valueless keys as "k", "k=" or "k=1": only their presence counts (1.1).

@@ -1,8 +1,8 @@
 #include "local/maxcompute/catalog.h"
 
 #include "local/maxcompute/catalog_layout.h"
-#include "maxcompute/wire/ascii.h"
 #include "local/maxcompute/partition_values.h"
+#include "maxcompute/wire/ascii.h"
 
 namespace otsstream::local {
 
@@ -19,8 +19,8 @@ Status insert_columns(SqliteDb& db, int64_t table_id, const std::vector<Column>&
   int position = 0;
   for (const Column& column : columns) {
     OTS_CHECK(db.run("INSERT INTO columns VALUES(?, ?, ?, ?, ?, ?, ?)", table_id, partition_key,
-                     position++, maxcompute::ascii::lower(column.name), column.type.text, column.comment,
-                     column.nullable));
+                     position++, maxcompute::ascii::lower(column.name), column.type.text,
+                     column.comment, column.nullable));
   }
   return {};
 }
@@ -51,8 +51,9 @@ constexpr char kPartitionsSql[] =
 
 Result<std::unique_ptr<Catalog>> Catalog::open(const std::string& file, std::string project) {
   OTS_TRY(auto db, SqliteDb::open(file));
-  OTS_CHECK(db.execute("PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL;"
-                       "PRAGMA synchronous = FULL;"));
+  OTS_CHECK(
+      db.execute("PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL;"
+                 "PRAGMA synchronous = FULL;"));
   int64_t layout = 0;
   {
     OTS_TRY(auto row, db.query("PRAGMA user_version"));
@@ -151,9 +152,10 @@ Status Catalog::truncate(std::string_view name, const std::vector<PartitionSpec>
   OTS_TRY(auto transaction, SqliteTransaction::begin(db_));
   OTS_TRY(auto table, require_table(name));
   if (partitions.empty()) {
-    OTS_CHECK(db_.run("DELETE FROM partition_blocks WHERE partition_id IN"
-                      " (SELECT id FROM partitions WHERE table_id = ?)",
-                      table.id));
+    OTS_CHECK(
+        db_.run("DELETE FROM partition_blocks WHERE partition_id IN"
+                " (SELECT id FROM partitions WHERE table_id = ?)",
+                table.id));
     OTS_CHECK(db_.run("UPDATE partitions SET modified = ? WHERE table_id = ?", now, table.id));
   }
   for (const PartitionSpec& spec : partitions) {
@@ -168,13 +170,12 @@ Status Catalog::truncate(std::string_view name, const std::vector<PartitionSpec>
 Result<TableInfo> Catalog::table(std::string_view name) {
   std::lock_guard lock(mutex_);
   OTS_TRY(auto table, require_table(name));
-  OTS_TRY(auto row,
-          db_.query("SELECT t.comment, t.created, t.modified, ifnull(sum(b.records), 0),"
-                    " ifnull(sum(b.bytes), 0) FROM tables t"
-                    " LEFT JOIN partitions p ON p.table_id = t.id"
-                    " LEFT JOIN partition_blocks l ON l.partition_id = p.id"
-                    " LEFT JOIN blobs b ON b.id = l.blob WHERE t.id = ?",
-                    table.id));
+  OTS_TRY(auto row, db_.query("SELECT t.comment, t.created, t.modified, ifnull(sum(b.records), 0),"
+                              " ifnull(sum(b.bytes), 0) FROM tables t"
+                              " LEFT JOIN partitions p ON p.table_id = t.id"
+                              " LEFT JOIN partition_blocks l ON l.partition_id = p.id"
+                              " LEFT JOIN blobs b ON b.id = l.blob WHERE t.id = ?",
+                              table.id));
   OTS_CHECK(row.step());
   TableInfo info;
   info.comment = row.text(0);
@@ -193,7 +194,8 @@ Result<std::vector<std::string>> Catalog::table_names(std::string_view prefix,
   std::lock_guard lock(mutex_);
   OTS_TRY(auto row, db_.query("SELECT name FROM tables WHERE substr(name, 1, length(?1)) = ?1"
                               " AND name > ?2 ORDER BY name LIMIT ?3",
-                              maxcompute::ascii::lower(prefix), maxcompute::ascii::lower(marker), uint64_t{limit}));
+                              maxcompute::ascii::lower(prefix), maxcompute::ascii::lower(marker),
+                              uint64_t{limit}));
   std::vector<std::string> names;
   while (true) {
     OTS_TRY(bool more, row.step());
@@ -248,8 +250,8 @@ Status Catalog::add_partitions(std::string_view name, const std::vector<Partitio
   return transaction.commit();
 }
 
-Status Catalog::drop_partitions(std::string_view name,
-                                const std::vector<PartitionSpec>& partitions, bool if_exists) {
+Status Catalog::drop_partitions(std::string_view name, const std::vector<PartitionSpec>& partitions,
+                                bool if_exists) {
   std::lock_guard lock(mutex_);
   OTS_TRY(auto transaction, SqliteTransaction::begin(db_));
   OTS_TRY(auto table, require_table(name));
@@ -313,8 +315,8 @@ Result<std::vector<StoredBlock>> Catalog::partition_blocks(int64_t partition_id)
   while (true) {
     OTS_TRY(bool more, row.step());
     if (!more) return blocks;
-    blocks.push_back({row.text(0), static_cast<uint64_t>(row.number(1)),
-                      static_cast<uint64_t>(row.number(2))});
+    blocks.push_back(
+        {row.text(0), static_cast<uint64_t>(row.number(1)), static_cast<uint64_t>(row.number(2))});
   }
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // What exists: tables, partitions with their lists of blocks, Tunnel sessions, SQL instances. One
-// SQLite file. Every method is one transaction, so a partition changes at once or not at all, whatever
-// kills the process. Names are compared in lower case (maxcompute-protocol.md 9, T32).
+// SQLite file. Every method is one transaction, so a partition changes at once or not at all,
+// whatever kills the process. Names are compared in lower case (maxcompute-protocol.md 9, T32).
 //
 // Errors carry the service's codes: NoSuchTable, NoSuchPartition, InvalidPartitionSpec,
 // MissingPartitionSpec, StatusConflict, …; kResource "Local-Store" when SQLite itself fails.
@@ -116,8 +116,8 @@ class Catalog {
   Result<UploadState> upload(const SessionKey& key, int64_t now);
   // The same block id again replaces the block.
   Status put_block(const SessionKey& key, int block_id, const StoredBlock& block, int64_t now);
-  // Appends the session's blocks to the partition, or puts them in place of its content. A session that
-  // is closed already stays as it is.
+  // Appends the session's blocks to the partition, or puts them in place of its content. A session
+  // that is closed already stays as it is.
   Result<UploadState> commit_upload(const SessionKey& key, int64_t now);
 
   // Download sessions: the blocks as they were at creation.
@@ -154,7 +154,8 @@ class Catalog {
   Result<std::optional<Table>> find_table(std::string_view table);
   Result<Table> require_table(std::string_view table);
   Status load_columns(Table& table);
-  Result<std::optional<int64_t>> find_partition(const Table& table, const std::string& level_values);
+  Result<std::optional<int64_t>> find_partition(const Table& table,
+                                                const std::string& level_values);
   Result<Partition> require_partition(std::string_view table,
                                       const maxcompute::PartitionSpec& partition);
   Result<std::vector<StoredBlock>> partition_blocks(int64_t partition_id);

@@ -6,8 +6,8 @@ namespace otsstream::local {
 inline constexpr int kCatalogLayout = 1;  // PRAGMA user_version
 
 // blobs.refs counts the rows that list a block; triggers keep it true, so that no path can forget.
-// Sessions keep the id of their partition without a foreign key: a dropped partition stays dropped for
-// them even when another of the same name is added.
+// Sessions keep the id of their partition without a foreign key: a dropped partition stays dropped
+// for them even when another of the same name is added.
 inline constexpr char kCatalogSql[] = R"sql(
 CREATE TABLE tables(
   id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,7 +1,7 @@
 // Tunnel sessions, SQL instances and the bookkeeping of blocks: the second half of Catalog.
 #include "local/maxcompute/catalog.h"
-#include "maxcompute/wire/ascii.h"
 #include "local/maxcompute/partition_values.h"
+#include "maxcompute/wire/ascii.h"
 
 namespace otsstream::local {
 
@@ -40,8 +40,8 @@ Result<Catalog::Session> Catalog::load_session(std::string_view kind, const Sess
   OTS_TRY(bool found, row.step());
   if (!found || row.text(0) != maxcompute::ascii::lower(key.table)) {
     return fail(ErrorKind::kNotFound, kind == kUpload ? "NoSuchUpload" : "NoSuchDownload",
-                std::string(kind) + " session " + key.id + " of table " + maxcompute::ascii::lower(key.table) +
-                    " does not exist");
+                std::string(kind) + " session " + key.id + " of table " +
+                    maxcompute::ascii::lower(key.table) + " does not exist");
   }
   Session session;
   session.overwrite = row.number(2) != 0;
@@ -125,17 +125,18 @@ Result<UploadState> Catalog::commit_upload(const SessionKey& key, int64_t now) {
   if (session.overwrite) {
     OTS_CHECK(db_.run("DELETE FROM partition_blocks WHERE partition_id = ?", partition));
   }
-  OTS_CHECK(db_.run("INSERT INTO partition_blocks SELECT ?1, block_id + 1 +"
-                    " (SELECT ifnull(max(position), -1) FROM partition_blocks"
-                    "   WHERE partition_id = ?1), blob"
-                    " FROM session_blocks WHERE session_id = ?2 ORDER BY block_id",
-                    partition, key.id));
+  OTS_CHECK(
+      db_.run("INSERT INTO partition_blocks SELECT ?1, block_id + 1 +"
+              " (SELECT ifnull(max(position), -1) FROM partition_blocks"
+              "   WHERE partition_id = ?1), blob"
+              " FROM session_blocks WHERE session_id = ?2 ORDER BY block_id",
+              partition, key.id));
   // The session goes on listing its block ids, but no longer holds the blocks.
   OTS_CHECK(db_.run("UPDATE session_blocks SET blob = '' WHERE session_id = ?", key.id));
   OTS_CHECK(db_.run("UPDATE sessions SET status = 'closed' WHERE id = ?", key.id));
   OTS_CHECK(db_.run("UPDATE partitions SET modified = ? WHERE id = ?", now, partition));
-  OTS_CHECK(db_.run("UPDATE tables SET modified = ? WHERE id = ?", now,
-                    session.partition.table.id));
+  OTS_CHECK(
+      db_.run("UPDATE tables SET modified = ? WHERE id = ?", now, session.partition.table.id));
   OTS_TRY(auto state, load_upload(key, now));
   OTS_CHECK(transaction.commit());
   return state;
@@ -156,8 +157,8 @@ Result<DownloadState> Catalog::load_download(const SessionKey& key, int64_t now)
   while (true) {
     OTS_TRY(bool more, row.step());
     if (!more) return state;
-    state.blocks.push_back({row.text(0), static_cast<uint64_t>(row.number(1)),
-                            static_cast<uint64_t>(row.number(2))});
+    state.blocks.push_back(
+        {row.text(0), static_cast<uint64_t>(row.number(1)), static_cast<uint64_t>(row.number(2))});
   }
 }
 
@@ -166,9 +167,10 @@ Result<DownloadState> Catalog::create_download(const SessionKey& key, int64_t no
   OTS_TRY(auto transaction, SqliteTransaction::begin(db_));
   OTS_TRY(auto partition, require_partition(key.table, key.partition));
   OTS_CHECK(insert_session(key, kDownload, partition.id, false, now));
-  OTS_CHECK(db_.run("INSERT INTO session_blocks SELECT ?, position, blob FROM partition_blocks"
-                    " WHERE partition_id = ?",
-                    key.id, partition.id));
+  OTS_CHECK(
+      db_.run("INSERT INTO session_blocks SELECT ?, position, blob FROM partition_blocks"
+              " WHERE partition_id = ?",
+              key.id, partition.id));
   OTS_TRY(auto state, load_download(key, now));
   OTS_CHECK(transaction.commit());
   return state;
@@ -208,9 +210,10 @@ Result<std::vector<std::string>> Catalog::take_unreferenced(int64_t now) {
   std::lock_guard lock(mutex_);
   OTS_TRY(auto transaction, SqliteTransaction::begin(db_));
   // An expired session loses its blocks at once; its row stays another life, to say "expired".
-  OTS_CHECK(db_.run("DELETE FROM session_blocks WHERE session_id IN"
-                    " (SELECT id FROM sessions WHERE created <= ? AND status = 'normal')",
-                    now - kSessionLifeSeconds));
+  OTS_CHECK(
+      db_.run("DELETE FROM session_blocks WHERE session_id IN"
+              " (SELECT id FROM sessions WHERE created <= ? AND status = 'normal')",
+              now - kSessionLifeSeconds));
   OTS_CHECK(db_.run("DELETE FROM sessions WHERE created <= ?", now - 2 * kSessionLifeSeconds));
   OTS_CHECK(db_.run("DELETE FROM instances WHERE ended <= ?", now - 2 * kSessionLifeSeconds));
   std::vector<std::string> ids;

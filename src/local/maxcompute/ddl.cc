@@ -125,8 +125,9 @@ class DdlParser {
       return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
     });
     if (token.text.empty() || token.text.size() > 128 || !plain) {
-      return fail(sql_parse_error(token.at, "'" + token.text + "' is no name: 1 to 128 letters, "
-                                            "digits and underscores"));
+      return fail(sql_parse_error(token.at, "'" + token.text +
+                                                "' is no name: 1 to 128 letters, "
+                                                "digits and underscores"));
     }
     std::string out = maxcompute::ascii::lower(token.text);
     next();
@@ -209,9 +210,14 @@ class DdlParser {
     OTS_CHECK(column_list(table, table.schema.partition_keys));
     for (const Column& column : table.schema.partition_keys) {
       switch (column.type.kind) {
-        case TypeKind::kString: case TypeKind::kBigint: case TypeKind::kInt:
-        case TypeKind::kSmallint: case TypeKind::kTinyint: case TypeKind::kVarchar:
-        case TypeKind::kChar: case TypeKind::kDate:
+        case TypeKind::kString:
+        case TypeKind::kBigint:
+        case TypeKind::kInt:
+        case TypeKind::kSmallint:
+        case TypeKind::kTinyint:
+        case TypeKind::kVarchar:
+        case TypeKind::kChar:
+        case TypeKind::kDate:
           continue;
         default:
           return fail(sql_semantic_error(
@@ -257,10 +263,11 @@ class DdlParser {
         spec.add(std::move(key), std::move(value));
       } while (accept_sign(","));
       OTS_CHECK(expect_sign(")"));
-      // A value that the Tunnel's text form cannot carry would make a partition that nobody can write.
+      // A value that the Tunnel's text form cannot carry would make a partition that nobody can
+      // write.
       if (auto same = PartitionSpec::parse(spec.quoted()); !same || *same != spec) {
-        return fail(sql_semantic_error(at, same ? "a partition value cannot be written as text"
-                                                : same.error().message));
+        return fail(sql_semantic_error(
+            at, same ? "a partition value cannot be written as text" : same.error().message));
       }
       specs.push_back(std::move(spec));
       accept_sign(",");
@@ -271,7 +278,8 @@ class DdlParser {
   Result<std::string> partition_value() {
     std::string value;
     if (accept_sign("-")) value = "-";
-    if (peek().kind != SqlTokenKind::kWord && (peek().kind != SqlTokenKind::kText || !value.empty())) {
+    if (peek().kind != SqlTokenKind::kWord &&
+        (peek().kind != SqlTokenKind::kText || !value.empty())) {
       return fail(unexpected("a partition value"));
     }
     value += peek().text;

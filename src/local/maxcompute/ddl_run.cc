@@ -14,8 +14,9 @@ Error as_task_error(Error error, const TableName& table, std::string_view projec
                     std::string(project) + "." + table.name + " cannot be resolved";
   } else if (error.code == "TableAlreadyExists" || error.code == "PartitionAlreadyExists") {
     error.code = "ODPS-0110061";
-    error.message = "ODPS-0110061: Failed to run ddltask - AlreadyExistsException(message:" +
-                    error.message + ")";
+    error.message =
+        "ODPS-0110061: Failed to run ddltask - AlreadyExistsException(message:" + error.message +
+        ")";
   } else if (error.code == "NoSuchPartition") {
     error.code = "ODPS-0110061";
     error.message = "ODPS-0110061: Failed to run ddltask - " + error.message;

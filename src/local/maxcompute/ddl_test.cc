@@ -161,14 +161,16 @@ TEST_F(RunDdl, SaysWhatTheServiceSays) {
       {"create table if not exists T (b string)", ""},
       {"alter table t add partition (ds='1')", ""},
       {"alter table t add partition (ds='1')",
-       "ODPS-0110061: Failed to run ddltask - AlreadyExistsException(message:Partition ds=1 of table "
+       "ODPS-0110061: Failed to run ddltask - AlreadyExistsException(message:Partition ds=1 of "
+       "table "
        "proj.t already exists)"},
       {"alter table t add if not exists partition (DS='1')", ""},
       {"alter table t drop partition (ds='2')",
        "ODPS-0110061: Failed to run ddltask - partition 'ds=2' of table proj.t does not exist"},
       {"alter table t drop if exists partition (ds='2')", ""},
       {"alter table t drop partition (hh='2')",
-       "ODPS-0130071:[1,13] Semantic analysis exception - partition 'hh=2' of table t: no partition "
+       "ODPS-0130071:[1,13] Semantic analysis exception - partition 'hh=2' of table t: no "
+       "partition "
        "column is named hh"},
       {"truncate table t partition (ds='1')", ""},
       {"truncate table t", ""},
@@ -178,8 +180,7 @@ TEST_F(RunDdl, SaysWhatTheServiceSays) {
       {"alter table plain drop if exists partition (ds='1')",
        "ODPS-0130071:[1,13] Semantic analysis exception - table plain is not partitioned"},
       {"drop table t", ""},
-      {"drop table\n t",
-       "ODPS-0130131:[2,2] Table not found - table proj.t cannot be resolved"},
+      {"drop table\n t", "ODPS-0130131:[2,2] Table not found - table proj.t cannot be resolved"},
       {"drop table if exists t", ""},
       {"truncate table t", "ODPS-0130131:[1,16] Table not found - table proj.t cannot be resolved"},
   };

@@ -43,8 +43,8 @@ void add_value(RecordStreamWriter& out, uint32_t number, const Value& value, Typ
       return out.add_text(number, value.as_view());
     case ValueType::kDate:
       // DATETIME and DATE are integers on the wire: milliseconds, days.
-      return out.add_bigint(number, kind == TypeKind::kDate ? value.as_date_ms() / kMsPerDay
-                                                            : value.as_date_ms());
+      return out.add_bigint(
+          number, kind == TypeKind::kDate ? value.as_date_ms() / kMsPerDay : value.as_date_ms());
   }
 }
 
@@ -145,8 +145,8 @@ bool accepts_deflate(std::string_view accept_encoding) {
     const size_t end = std::min(accept_encoding.find(','), accept_encoding.size());
     std::string item = lower(accept_encoding.substr(0, end));
     std::erase_if(item, maxcompute::ascii::is_blank);
-    if (item == "deflate" || (item.starts_with("deflate;q=") &&
-                              item.find_first_of("123456789") != std::string::npos)) {
+    if (item == "deflate" ||
+        (item.starts_with("deflate;q=") && item.find_first_of("123456789") != std::string::npos)) {
       return true;
     }
     accept_encoding.remove_prefix(std::min(end + 1, accept_encoding.size()));

@@ -1,5 +1,6 @@
 #pragma once
-// What a download session reads: a range of rows, some columns, as one self-contained record stream.
+// What a download session reads: a range of rows, some columns, as one self-contained record
+// stream.
 
 #include <cstdint>
 #include <string>
@@ -21,13 +22,14 @@ struct RowRange {
 // "(start,count)"; fails with kConfig "InvalidRowRange".
 Result<RowRange> parse_row_range(std::string_view text);
 
-// Positions in schema.columns, in the order of the request; all for an empty text. Fails with kConfig
-// "InvalidColumnSpec" for unknown, partition and repeated columns.
+// Positions in schema.columns, in the order of the request; all for an empty text. Fails with
+// kConfig "InvalidColumnSpec" for unknown, partition and repeated columns.
 Result<std::vector<size_t>> parse_columns(std::string_view text,
                                           const maxcompute::TableSchema& schema);
 
-// Clips the range at the end. With all columns a range that is exactly one block goes out as it came in.
-// Fails with kUnsupported "NotImplemented" for FLOAT columns in other cases, kCorrupt for a bad block.
+// Clips the range at the end. With all columns a range that is exactly one block goes out as it
+// came in. Fails with kUnsupported "NotImplemented" for FLOAT columns in other cases, kCorrupt for
+// a bad block.
 Result<SharedBuffer> read_records(const DownloadState& session, RowRange range,
                                   const std::vector<size_t>& columns, const BlockStore& blocks);
 

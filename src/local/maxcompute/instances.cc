@@ -56,8 +56,8 @@ Result<Response> submit(const Backend& backend, const Call& call) {
   backend.sweep();
   Response response;
   response.status = 201;
-  response.headers.set("Location", call.origin + "/api/projects/" + backend.project +
-                                       "/instances/" + instance.id);
+  response.headers.set(
+      "Location", call.origin + "/api/projects/" + backend.project + "/instances/" + instance.id);
   return response;
 }
 
@@ -67,8 +67,8 @@ Response describe(const Call& call, const InstanceRecord& instance) {
   const std::string ended = format_http_date(instance.ended * 1000);
   if (call.has("source")) return text_answer(instance.source, "application/xml");
   if (call.has("result")) {
-    return xml_answer(maxcompute::write_result_xml(instance.task_name, status, instance.format,
-                                                   instance.result));
+    return xml_answer(
+        maxcompute::write_result_xml(instance.task_name, status, instance.format, instance.result));
   }
   if (call.has("taskstatus")) {
     return xml_answer(
@@ -94,9 +94,9 @@ Result<Response> answer_instances(const Backend& backend, const Call& call) {
     // Stopping what has ended already changes nothing.
     if (call.method() == "PUT") return Response();
   }
-  return fail(ErrorKind::kUnsupported, "MethodNotAllowed",
-              std::string(call.method()) + " is not possible at " +
-                  std::string(call.request.path()));
+  return fail(
+      ErrorKind::kUnsupported, "MethodNotAllowed",
+      std::string(call.method()) + " is not possible at " + std::string(call.request.path()));
 }
 
 }  // namespace otsstream::local

@@ -1,6 +1,7 @@
 #pragma once
-// SQL as instances (maxcompute-protocol.md 2.5): a statement runs while it is submitted, and what came
-// of it is there to be asked for. A statement that fails is a failed task, not a failed request (T20).
+// SQL as instances (maxcompute-protocol.md 2.5): a statement runs while it is submitted, and what
+// came of it is there to be asked for. A statement that fails is a failed task, not a failed
+// request (T20).
 
 #include "base/result.h"
 #include "local/maxcompute/backend.h"

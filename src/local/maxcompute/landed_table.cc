@@ -30,12 +30,17 @@ std::string quote_name(std::string_view name) {
   return out + "\"";
 }
 
-// Only the declared types steer SQLite's comparisons; BOOLEAN is also how results know true and false.
+// Only the declared types steer SQLite's comparisons; BOOLEAN is also how results know true and
+// false.
 std::string_view declared_type(TypeKind kind) {
   switch (kind) {
-    case TypeKind::kBigint: case TypeKind::kInt: case TypeKind::kSmallint: case TypeKind::kTinyint:
+    case TypeKind::kBigint:
+    case TypeKind::kInt:
+    case TypeKind::kSmallint:
+    case TypeKind::kTinyint:
       return "BIGINT";
-    case TypeKind::kDouble: case TypeKind::kFloat:
+    case TypeKind::kDouble:
+    case TypeKind::kFloat:
       return "DOUBLE";
     case TypeKind::kBoolean:
       return "BOOLEAN";
@@ -104,8 +109,8 @@ int disconnect(sqlite3_vtab* base) {
   return SQLITE_OK;
 }
 
-// Offers `partition column = value` to filter(): idxStr lists the levels, "0,2," for the first and third.
-// SQLite goes on checking every row itself, so a wrong guess here could only cost time.
+// Offers `partition column = value` to filter(): idxStr lists the levels, "0,2," for the first and
+// third. SQLite goes on checking every row itself, so a wrong guess here could only cost time.
 int best_index(sqlite3_vtab* base, sqlite3_index_info* info) {
   const auto& schema = table_of(base).snapshot->schema;
   const int data_columns = static_cast<int>(schema.columns.size());

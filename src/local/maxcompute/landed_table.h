@@ -1,6 +1,7 @@
 #pragma once
-// The rows of one MaxCompute table as a SQLite virtual table: a scan decodes the Tunnel blocks of the
-// partitions it needs, one block at a time, one record per step. `pt = '…'` skips the other partitions.
+// The rows of one MaxCompute table as a SQLite virtual table: a scan decodes the Tunnel blocks of
+// the partitions it needs, one block at a time, one record per step. `pt = '…'` skips the other
+// partitions.
 
 #include <optional>
 #include <string>

@@ -9,8 +9,8 @@
 
 namespace otsstream::local {
 
-// Exactly one value for every partition column, in any order. Fails with kConfig "MissingPartitionSpec"
-// or "InvalidPartitionSpec".
+// Exactly one value for every partition column, in any order. Fails with kConfig
+// "MissingPartitionSpec" or "InvalidPartitionSpec".
 Result<std::string> to_level_values(const maxcompute::TableSchema& schema,
                                     const maxcompute::PartitionSpec& spec);
 // The first levels only (0 to all); ends with '/' unless all or none are there.

@@ -67,8 +67,8 @@ Error as_query_error(sqlite3* db, int code, LandedRows& rows) {
   constexpr std::string_view kNoTable = "no such table: ";
   if (said.starts_with(kNoTable)) {
     return make_error(ErrorKind::kNotFound, "ODPS-0130131",
-                      "ODPS-0130131:[1,1] Table not found - table " +
-                          said.substr(kNoTable.size()) + " cannot be resolved");
+                      "ODPS-0130131:[1,1] Table not found - table " + said.substr(kNoTable.size()) +
+                          " cannot be resolved");
   }
   return make_error(ErrorKind::kConfig, "ODPS-0130071",
                     "ODPS-0130071:[1,1] Semantic analysis exception - " + said);
@@ -118,8 +118,7 @@ bool is_blank(std::string_view text) {
 Result<Statement> prepare(sqlite3* db, std::string_view sql, LandedRows& rows) {
   sqlite3_stmt* raw = nullptr;
   const char* tail = nullptr;
-  const int code =
-      sqlite3_prepare_v2(db, sql.data(), static_cast<int>(sql.size()), &raw, &tail);
+  const int code = sqlite3_prepare_v2(db, sql.data(), static_cast<int>(sql.size()), &raw, &tail);
   Statement statement(raw);
   if (code != SQLITE_OK) return fail(as_query_error(db, code, rows));
   const bool single = is_blank(sql.substr(static_cast<size_t>(tail - sql.data())));

@@ -1,6 +1,6 @@
 #pragma once
-// `select` over the committed rows: SQLite's SQL on virtual tables that decode the Tunnel blocks while
-// they are read (landed_table.h). Partition columns are columns like the others.
+// `select` over the committed rows: SQLite's SQL on virtual tables that decode the Tunnel blocks
+// while they are read (landed_table.h). Partition columns are columns like the others.
 
 #include <cstdint>
 #include <optional>
@@ -23,14 +23,15 @@ struct QueryResult {
 // What a query may use; beyond it fails, nothing is cut off silently.
 struct QueryLimits {
   size_t max_rows = 100'000;
-  size_t max_bytes = 64u << 20;            // of result texts
-  uint64_t max_steps = 2'000'000'000;      // of SQLite's machine
+  size_t max_bytes = 64u << 20;        // of result texts
+  uint64_t max_steps = 2'000'000'000;  // of SQLite's machine
 };
 
-// Runs one SELECT (also WITH … SELECT, VALUES); whatever would change something is refused. The tables
-// can be named with and without `project` before them. The caller holds a BlockStore::Reading.
-// Errors: kConfig "ODPS-0130161" for text that is no single SELECT, "ODPS-0130131" for an unknown table,
-// "ODPS-0130071" for other mistakes in it, kResource "ODPS-0010000" at a limit, kCorrupt for a bad block.
+// Runs one SELECT (also WITH … SELECT, VALUES); whatever would change something is refused. The
+// tables can be named with and without `project` before them. The caller holds a
+// BlockStore::Reading. Errors: kConfig "ODPS-0130161" for text that is no single SELECT,
+// "ODPS-0130131" for an unknown table, "ODPS-0130071" for other mistakes in it, kResource
+// "ODPS-0010000" at a limit, kCorrupt for a bad block.
 Result<QueryResult> run_select(std::string_view sql, const std::string& project,
                                const std::vector<TableSnapshot>& tables, const BlockStore& blocks,
                                const QueryLimits& limits = {});

@@ -62,7 +62,8 @@ TEST_F(QueryTest, SpeaksSqlOverPartitions) {
   } cases[] = {
       {"select * from t order by id desc limit 2;", {"4|z|b|3", "3|x|1|2"}},
       {"select id from t where ds = '1' and n = 2", {"3"}},
-      {"select id from t where ds = 1 order by id", {"1", "2", "3"}},  // a text column next to a number
+      {"select id from t where ds = 1 order by id",
+       {"1", "2", "3"}},  // a text column next to a number
       {"select id from t where ds = \"b\"", {"4"}},
       {"select id from t where ds = 'B'", {}},
       {"select id from t where ds = 'B' collate nocase", {"4"}},
@@ -70,7 +71,8 @@ TEST_F(QueryTest, SpeaksSqlOverPartitions) {
       {"select id from t where ds = '1' and ds = 'b'", {}},
       {"select v, count(*) from PROJ.`T` group by v having count(*) > 1", {"x|2"}},
       {"with x as (select id from t where id > 2) select a.id from x a join t b on a.id = b.id "
-       "order by 1", {"3", "4"}},
+       "order by 1",
+       {"3", "4"}},
       {"values (1, null)", {"1|∅"}},
       {"select 1 /* one */ ;", {"1"}},
   };
@@ -88,16 +90,33 @@ TEST_F(QueryTest, ReadsNothingThatIsNotCommitted) {
 TEST_F(QueryTest, RefusesEverythingButOneSelect) {
   ddl("CREATE TABLE t (id BIGINT, v STRING)");
   land("t", id_and_text({{1, "a"}}));
-  for (const char* sql :
-       {"", ";", "-- nothing", "insert into t values (1, 'x')", "delete from t", "update t set id = 2",
-        "drop table t", "create table u (x)", "create temp table u as select * from t",
-        "attach '/tmp/x' as y", "pragma user_version", "select * from pragma_table_info('t')",
-        "vacuum", "vacuum into '/tmp/x'", "begin", "select 1; select 2", "explain select 1",
-        "select load_extension('x')", "select writefile('/tmp/x', 'y')", "reindex", "analyze"}) {
+  for (const char* sql : {"",
+                          ";",
+                          "-- nothing",
+                          "insert into t values (1, 'x')",
+                          "delete from t",
+                          "update t set id = 2",
+                          "drop table t",
+                          "create table u (x)",
+                          "create temp table u as select * from t",
+                          "attach '/tmp/x' as y",
+                          "pragma user_version",
+                          "select * from pragma_table_info('t')",
+                          "vacuum",
+                          "vacuum into '/tmp/x'",
+                          "begin",
+                          "select 1; select 2",
+                          "explain select 1",
+                          "select load_extension('x')",
+                          "select writefile('/tmp/x', 'y')",
+                          "reindex",
+                          "analyze"}) {
     auto result = server_->query(sql);
     EXPECT_FALSE(result) << sql;
     if (!result) {
-      EXPECT_THAT(result.error().code, testing::AnyOf("ODPS-0130161", "ODPS-0130071", "ODPS-0130131")) << sql;
+      EXPECT_THAT(result.error().code,
+                  testing::AnyOf("ODPS-0130161", "ODPS-0130071", "ODPS-0130131"))
+          << sql;
     }
   }
   EXPECT_THAT(select("select * from t"), ElementsAre("1|a"));
@@ -105,8 +124,10 @@ TEST_F(QueryTest, RefusesEverythingButOneSelect) {
 
 TEST_F(QueryTest, NamesMistakes) {
   ddl("CREATE TABLE t (id BIGINT)");
-  EXPECT_THAT(error("select * from nothere"), HasSubstr("ODPS-0130131:[1,1] Table not found - table nothere"));
-  EXPECT_THAT(error("select * from other.t"), HasSubstr("ODPS-0130131:[1,1] Table not found - table other.t"));
+  EXPECT_THAT(error("select * from nothere"),
+              HasSubstr("ODPS-0130131:[1,1] Table not found - table nothere"));
+  EXPECT_THAT(error("select * from other.t"),
+              HasSubstr("ODPS-0130131:[1,1] Table not found - table other.t"));
   EXPECT_THAT(error("select nope from t"), HasSubstr("no such column: nope"));
   EXPECT_THAT(error("select from"), HasSubstr("ODPS-0130071"));
 }
@@ -123,7 +144,8 @@ TEST(QueryLimitsTest, FailRatherThanCutOff) {
       {"values ('abcdef'), ('abcdef')", {10, 8, 1'000'000}, "more than 8 bytes"},
       {"select zeroblob(100000)", {10, 1000, 1'000'000}, "a value is too long"},
       {"with recursive x(n) as (select 1 union all select n + 1 from x) select count(*) from x",
-       {10, 1000, 1'000'000}, "too much work"},
+       {10, 1000, 1'000'000},
+       "too much work"},
   };
   for (const auto& c : cases) {
     auto result = run_select(c.sql, "proj", {}, **blocks, c.limits);
@@ -134,7 +156,8 @@ TEST(QueryLimitsTest, FailRatherThanCutOff) {
 }
 
 TEST(ToCsv, QuotesWhereItMust) {
-  const QueryResult result{{"a", "b\"c"}, {{"1", std::nullopt}, {"x,y", "q\"r"}, {"", "two\nlines"}}};
+  const QueryResult result{{"a", "b\"c"},
+                           {{"1", std::nullopt}, {"x,y", "q\"r"}, {"", "two\nlines"}}};
   EXPECT_EQ(to_csv(result), "\"a\",\"b\"\"c\"\n1,\\N\n\"x,y\",\"q\"\"r\"\n,\"two\nlines\"\n");
 }
 

@@ -28,9 +28,9 @@ tl::unexpected<Error> no_such_object(const Call& call) {
 }
 
 tl::unexpected<Error> wrong_method(const Call& call) {
-  return fail(ErrorKind::kUnsupported, "MethodNotAllowed",
-              std::string(call.method()) + " is not possible at " +
-                  std::string(call.request.path()));
+  return fail(
+      ErrorKind::kUnsupported, "MethodNotAllowed",
+      std::string(call.method()) + " is not possible at " + std::string(call.request.path()));
 }
 
 Result<size_t> count_param(const Call& call, std::string_view key, size_t most) {
@@ -129,8 +129,8 @@ Result<Response> head(const Backend& backend, const Call& call, const std::strin
     columns += quoted(name, '"');
     wanted.remove_prefix(std::min(end + 1, wanted.size()));
   }
-  std::string sql = "SELECT " + (columns.empty() ? "*" : columns) + " FROM " +
-                    quoted(info.schema.table, '"');
+  std::string sql =
+      "SELECT " + (columns.empty() ? "*" : columns) + " FROM " + quoted(info.schema.table, '"');
   const char* joint = " WHERE ";
   for (const auto& [key, value] : spec.parts()) {
     sql += joint + quoted(maxcompute::ascii::lower(key), '"') + " = " + quoted(value, '\'');

@@ -1,6 +1,6 @@
 #pragma once
-// The REST endpoint: project, routing, tables, partitions (maxcompute-protocol.md 2.1 - 2.4, 3.1). SQL
-// instances have their own file.
+// The REST endpoint: project, routing, tables, partitions (maxcompute-protocol.md 2.1 - 2.4, 3.1).
+// SQL instances have their own file.
 
 #include "base/result.h"
 #include "local/maxcompute/backend.h"

@@ -108,7 +108,8 @@ TEST_F(RestTest, DescribesTables) {
 
 TEST_F(RestTest, ListsTablesInPages) {
   EXPECT_THAT(text_of(get("/api/projects/proj/tables?expectmarker=true")), HasSubstr("<Marker"));
-  for (const char* name : {"b2", "a1", "b1", "b3"}) ddl(std::string("CREATE TABLE ") + name + " (x BIGINT)");
+  for (const char* name : {"b2", "a1", "b1", "b3"})
+    ddl(std::string("CREATE TABLE ") + name + " (x BIGINT)");
   auto names = [&](const std::string& query) {
     const std::string body = text_of(get("/api/projects/proj/tables?expectmarker=true" + query));
     std::string out;
@@ -154,7 +155,8 @@ TEST_F(RestTest, ShowsPartitions) {
   EXPECT_EQ(code_of(get(base + "partitions&marker=ds%3D9")), "InvalidArgument");
   EXPECT_EQ(code_of(get(base + "partitions&partition=hh%3D01")), "InvalidPartitionSpec");
   // T15: quotes or not, ',' or '/'.
-  for (const char* spec : {"ds%3D%271%27%2Chh%3D%2701%27", "ds%3D1%2Fhh%3D01", "hh%3D01%2Cds%3D1"}) {
+  for (const char* spec :
+       {"ds%3D%271%27%2Chh%3D%2701%27", "ds%3D1%2Fhh%3D01", "hh%3D01%2Cds%3D1"}) {
     EXPECT_THAT(text_of(get(base + "partition=" + spec)), HasSubstr(R"("createTime":1795356194)"));
   }
   EXPECT_THAT(text_of(get(base + "extended&partition=ds%3D1%2Chh%3D01")),
@@ -179,11 +181,12 @@ TEST_F(RestTest, ShowsTheFirstRows) {
 }
 
 TEST_F(RestTest, RunsStatementsAtOnce) {
-  const std::string job = maxcompute::write_sql_job_xml(
-      {"SQLCreateTableTask", "create table t (x bigint);", {{"odps.sql.type.system.odps2", "true"}}, "u"});
+  const std::string job = maxcompute::write_sql_job_xml({"SQLCreateTableTask",
+                                                         "create table t (x bigint);",
+                                                         {{"odps.sql.type.system.odps2", "true"}},
+                                                         "u"});
   Response created = send("POST", "/api/projects/proj/instances?curr_project=proj", Body(job),
-                          {{"Content-Type", "application/xml"},
-                           {"Content-MD5", to_hex(md5(job))}});
+                          {{"Content-Type", "application/xml"}, {"Content-MD5", to_hex(md5(job))}});
   EXPECT_EQ(created.status, 201);
   EXPECT_TRUE(created.body.empty());
   const std::string location(created.headers.get("Location"));
@@ -200,9 +203,11 @@ TEST_F(RestTest, RunsStatementsAtOnce) {
   const std::string source = text_of(get(instance + "?source"));
   EXPECT_THAT(source, HasSubstr("\n<Job>"));
   EXPECT_THAT(source, HasSubstr("<Query><![CDATA[create table t (x bigint);]]></Query>"));
-  EXPECT_EQ(send("PUT", instance, Body("<Instance><Status>Terminated</Status></Instance>")).status, 200);
-  EXPECT_EQ(code_of(send("POST", "/api/projects/proj/instances", Body(job), {{"Content-MD5", "00"}})),
-            "InvalidArgument");
+  EXPECT_EQ(send("PUT", instance, Body("<Instance><Status>Terminated</Status></Instance>")).status,
+            200);
+  EXPECT_EQ(
+      code_of(send("POST", "/api/projects/proj/instances", Body(job), {{"Content-MD5", "00"}})),
+      "InvalidArgument");
 }
 
 // T20: the request succeeded, the task did not.

@@ -1,7 +1,7 @@
 #include "local/maxcompute/server.h"
 
-#include "base/hash.h"
 #include "base/bytes.h"
+#include "base/hash.h"
 #include "local/maxcompute/answers.h"
 #include "local/maxcompute/authentication.h"
 #include "local/maxcompute/backend.h"
@@ -48,10 +48,10 @@ Result<std::unique_ptr<MaxComputeServer>> MaxComputeServer::create(MaxComputeOpt
   }
   options.project = maxcompute::ascii::lower(options.project);
   const std::string& directory = options.directory;
-  OTS_TRY(auto blocks, BlockStore::open(directory.empty() ? "" : directory + "/blocks",
-                                        *options.random));
-  OTS_TRY(auto catalog, Catalog::open(directory.empty() ? "" : directory + "/catalog.sqlite",
-                                      options.project));
+  OTS_TRY(auto blocks,
+          BlockStore::open(directory.empty() ? "" : directory + "/blocks", *options.random));
+  OTS_TRY(auto catalog,
+          Catalog::open(directory.empty() ? "" : directory + "/catalog.sqlite", options.project));
   OTS_TRY(auto referenced, catalog->referenced());
   OTS_CHECK(blocks->keep_only(referenced));
   return std::unique_ptr<MaxComputeServer>(

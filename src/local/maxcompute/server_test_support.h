@@ -1,5 +1,6 @@
 #pragma once
-// A local MaxCompute with one project and one key, and requests to it as the official clients sign them.
+// A local MaxCompute with one project and one key, and requests to it as the official clients sign
+// them.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -118,9 +119,9 @@ class MaxComputeTest : public ::testing::Test {
   }
   std::string open_upload(const std::string& table, const std::string& partition = "",
                           bool overwrite = false) {
-    Response created = post(with("/projects/proj/tables/" + table + "?uploads" +
-                                     (overwrite ? "&overwrite=true" : ""),
-                                 partition));
+    Response created = post(
+        with("/projects/proj/tables/" + table + "?uploads" + (overwrite ? "&overwrite=true" : ""),
+             partition));
     auto info = maxcompute::read_upload_session_json(text_of(created));
     EXPECT_TRUE(info) << text_of(created);
     return info ? info->id : "";
@@ -154,7 +155,8 @@ class MaxComputeTest : public ::testing::Test {
     if (!result) return rows;
     for (const auto& row : result->rows) {
       std::string line;
-      for (const auto& cell : row) line += (line.empty() && &cell == &row[0] ? "" : "|") + cell.value_or("∅");
+      for (const auto& cell : row)
+        line += (line.empty() && &cell == &row[0] ? "" : "|") + cell.value_or("∅");
       rows.push_back(std::move(line));
     }
     return rows;

@@ -6,10 +6,10 @@ namespace otsstream::local {
 
 Error sqlite_error(sqlite3* db, std::string_view doing) {
   const char* said = db != nullptr ? sqlite3_errmsg(db) : "out of memory";
-  return make_error(ErrorKind::kResource, "Local-Store",
-                    "the catalogue of the local MaxCompute failed while " + std::string(doing) +
-                        ": " + said,
-                    "check free space and access rights of its directory");
+  return make_error(
+      ErrorKind::kResource, "Local-Store",
+      "the catalogue of the local MaxCompute failed while " + std::string(doing) + ": " + said,
+      "check free space and access rights of its directory");
 }
 
 SqliteStatement::SqliteStatement(SqliteStatement&& other) noexcept
@@ -22,8 +22,8 @@ SqliteStatement::~SqliteStatement() { sqlite3_finalize(statement_); }
 SqliteStatement& SqliteStatement::bind(std::string_view text) {
   // A null pointer would bind NULL.
   const char* data = text.data() != nullptr ? text.data() : "";
-  int rc = sqlite3_bind_text64(statement_, ++bound_, data, text.size(), SQLITE_TRANSIENT,
-                               SQLITE_UTF8);
+  int rc =
+      sqlite3_bind_text64(statement_, ++bound_, data, text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
   if (rc != SQLITE_OK) error_ = rc;
   return *this;
 }
@@ -64,9 +64,9 @@ void SqliteDb::Close::operator()(sqlite3* db) const { sqlite3_close_v2(db); }
 
 Result<SqliteDb> SqliteDb::open(const std::string& file) {
   sqlite3* raw = nullptr;
-  int rc = sqlite3_open_v2(file.empty() ? ":memory:" : file.c_str(), &raw,
-                           SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
-                           nullptr);
+  int rc =
+      sqlite3_open_v2(file.empty() ? ":memory:" : file.c_str(), &raw,
+                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
   SqliteDb db(raw);  // closes it on failure too
   if (rc != SQLITE_OK) return fail(sqlite_error(raw, "opening it"));
   sqlite3_busy_timeout(raw, 5000);

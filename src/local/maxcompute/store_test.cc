@@ -151,7 +151,8 @@ TEST_F(RestartTest, LetsGoOfBlocksThatNothingNeeds) {
   EXPECT_EQ(files(), 0u);
 }
 
-// Killed between the block's file and its row: the file belongs to nothing and goes at the next start.
+// Killed between the block's file and its row: the file belongs to nothing and goes at the next
+// start.
 TEST_F(RestartTest, RemovesWhatAKilledProcessLeft) {
   ddl("CREATE TABLE t (id BIGINT, v STRING)");
   land("t", id_and_text({{1, "a"}}));

@@ -63,10 +63,10 @@ Result<SharedBuffer> record_stream(const Request& request) {
   }
   auto raw = zlib_inflate(body.view(), kMaxBlockBytes);
   if (raw) return SharedBuffer(std::move(*raw));
-  return fail(raw.error().kind,
-              raw.error().kind == ErrorKind::kResource ? "MaxMessageLengthExceeded"
-                                                       : "MalformedDataStream",
-              "deflate: " + raw.error().message);
+  return fail(
+      raw.error().kind,
+      raw.error().kind == ErrorKind::kResource ? "MaxMessageLengthExceeded" : "MalformedDataStream",
+      "deflate: " + raw.error().message);
 }
 
 Result<Response> put_block(const Backend& backend, const Call& call, const SessionKey& key) {
@@ -119,9 +119,8 @@ Result<Response> answer_table(const Backend& backend, const Call& call, const st
   const int64_t now = backend.now();
   if (method == "POST" && call.has("uploads")) {
     key.id = backend.new_id();
-    OTS_TRY(auto state,
-            backend.catalog.create_upload(key, call.is_true("overwrite"),
-                                          call.is_true("create_partition"), now));
+    OTS_TRY(auto state, backend.catalog.create_upload(key, call.is_true("overwrite"),
+                                                      call.is_true("create_partition"), now));
     backend.sweep();
     return upload_answer(state);
   }

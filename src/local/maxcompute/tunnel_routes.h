@@ -1,5 +1,6 @@
 #pragma once
-// The Tunnel endpoint: upload sessions with their blocks, download sessions (maxcompute-protocol.md 3).
+// The Tunnel endpoint: upload sessions with their blocks, download sessions (maxcompute-protocol.md
+// 3).
 
 #include "base/result.h"
 #include "local/maxcompute/backend.h"

@@ -39,24 +39,24 @@ class TunnelTest : public test::MaxComputeTest {
   std::vector<int> blocks(const std::string& table, const std::string& upload,
                           const std::string& partition = "") {
     return maxcompute::read_upload_session_json(
-               text_of(get(with("/projects/proj/tables/" + table + "?uploadid=" + upload,
-                                partition))))
+               text_of(
+                   get(with("/projects/proj/tables/" + table + "?uploadid=" + upload, partition))))
         ->blocks;
   }
 };
 
-// The recorded exchange of Appendix A, target by target; answers byte for byte where they are fixed.
+// The recorded exchange of Appendix A, target by target; answers byte for byte where they are
+// fixed.
 TEST_F(TunnelTest, PlaysTheRecordedExchange) {
   const std::string body = test::vector_bytes("odps-02-two-rows");
   const std::string base = "/projects/proj/tables/t2";
   const std::string pt = "partition=ds%3D20240101%2Chh%3D01";
-  Response created =
-      send("POST", base + "?reload=False&" + pt + "&uploads=1&curr_project=proj", {},
-           {{"Accept-Encoding", "identity"},
-            {"odps-tunnel-date-transform", "v1"},
-            {"x-odps-tunnel-version", "6"},
-            {"Content-Length", "0"},
-            {"x-odps-user-agent", "pyodps/0.13.1 CPython/3.11.7 Linux/6"}});
+  Response created = send("POST", base + "?reload=False&" + pt + "&uploads=1&curr_project=proj", {},
+                          {{"Accept-Encoding", "identity"},
+                           {"odps-tunnel-date-transform", "v1"},
+                           {"x-odps-tunnel-version", "6"},
+                           {"Content-Length", "0"},
+                           {"x-odps-user-agent", "pyodps/0.13.1 CPython/3.11.7 Linux/6"}});
   EXPECT_EQ(created.status, 200);
   EXPECT_EQ(created.headers.get("Content-Type"), "application/json");
   EXPECT_EQ(created.headers.get("odps-tunnel-date-transform"), "false");
@@ -64,22 +64,24 @@ TEST_F(TunnelTest, PlaysTheRecordedExchange) {
   auto info = maxcompute::read_upload_session_json(text_of(created));
   ASSERT_TRUE(info) << text_of(created);
   EXPECT_THAT(info->id, testing::StartsWith("20261122140314"));
-  EXPECT_EQ(text_of(created),
-            R"({"UploadID":")" + info->id +
-                R"(","Status":"normal","MaxFieldSize":8388608,"UploadedBlockList":[],"Schema":)"
-                R"({"columns":[{"name":"id","type":"bigint","nullable":"true","column_id":"0","comment":""},)"
-                R"({"name":"v","type":"string","nullable":"true","column_id":"1","comment":""}],)"
-                R"("partitionKeys":[{"name":"ds","type":"string","nullable":"true","column_id":"0","comment":""},)"
-                R"({"name":"hh","type":"string","nullable":"true","column_id":"1","comment":""}]}})");
+  EXPECT_EQ(
+      text_of(created),
+      R"({"UploadID":")" + info->id +
+          R"(","Status":"normal","MaxFieldSize":8388608,"UploadedBlockList":[],"Schema":)"
+          R"({"columns":[{"name":"id","type":"bigint","nullable":"true","column_id":"0","comment":""},)"
+          R"({"name":"v","type":"string","nullable":"true","column_id":"1","comment":""}],)"
+          R"("partitionKeys":[{"name":"ds","type":"string","nullable":"true","column_id":"0","comment":""},)"
+          R"({"name":"hh","type":"string","nullable":"true","column_id":"1","comment":""}]}})");
 
-  Response put = send("PUT", base + "?uploadid=" + info->id + "&" + pt + "&blockid=1&curr_project=proj",
-                      Body(body),
-                      {{"x-odps-tunnel-version", "6"},
-                       {"Transfer-Encoding", "chunked"},
-                       {"Content-Type", "application/octet-stream"}});
+  Response put = send(
+      "PUT", base + "?uploadid=" + info->id + "&" + pt + "&blockid=1&curr_project=proj", Body(body),
+      {{"x-odps-tunnel-version", "6"},
+       {"Transfer-Encoding", "chunked"},
+       {"Content-Type", "application/octet-stream"}});
   EXPECT_EQ(put.status, 200) << text_of(put);
   EXPECT_TRUE(put.body.empty());
-  Response reload = get(base + "?reload=True&" + pt + "&uploadid=" + info->id + "&curr_project=proj");
+  Response reload =
+      get(base + "?reload=True&" + pt + "&uploadid=" + info->id + "&curr_project=proj");
   EXPECT_THAT(text_of(reload), HasSubstr(R"("UploadedBlockList":[{"BlockID":1}])"));
   Response done = post(base + "?uploadid=" + info->id + "&" + pt + "&curr_project=proj");
   EXPECT_EQ(done.status, 200);
@@ -99,13 +101,17 @@ TEST_F(TunnelTest, PlaysTheRecordedExchange) {
 
 // The Java forms of the same calls: bare keys, spec after them, a schema in the path.
 TEST_F(TunnelTest, TakesJavaSpellings) {
-  for (std::string base : {"/projects/proj/tables/t2", "/projects/PROJ/schemas/default/tables/T2"}) {
+  for (std::string base :
+       {"/projects/proj/tables/t2", "/projects/PROJ/schemas/default/tables/T2"}) {
     auto info = maxcompute::read_upload_session_json(
         text_of(post(base + "?partition=ds%3D20240101%2Chh%3D01&curr_project=proj&uploads")));
     ASSERT_TRUE(info);
     EXPECT_EQ(get(base + "?partition=ds%3D20240101%2Fhh%3D01&uploadid=" + info->id +
-                  "&curr_project=proj&getblockid=true").status, 200);
-    EXPECT_EQ(post(base + "?partition=ds%3D'20240101'%2Chh%3D'01'&uploadid=" + info->id).status, 200);
+                  "&curr_project=proj&getblockid=true")
+                  .status,
+              200);
+    EXPECT_EQ(post(base + "?partition=ds%3D'20240101'%2Chh%3D'01'&uploadid=" + info->id).status,
+              200);
   }
 }
 
@@ -174,7 +180,8 @@ TEST_F(TunnelTest, RefusesBadBlocksAndKeepsNothing) {
   EXPECT_THAT(blocks("t1", upload), IsEmpty());
 }
 
-// Captured from PyODPS 0.13.2 with its compiled writer: checksums with the highest bit set are sign-extended.
+// Captured from PyODPS 0.13.2 with its compiled writer: checksums with the highest bit set are
+// sign-extended.
 TEST_F(TunnelTest, TakesSignExtendedChecksums) {
   ddl("CREATE TABLE four (id BIGINT, v STRING, d DOUBLE, b BOOLEAN)");
   std::string stream = from_hex(
@@ -201,15 +208,17 @@ TEST_F(TunnelTest, TakesDeflatedBlocks) {
   const std::string raw = test::vector_bytes("odps-02-two-rows");
   const std::string upload = open_upload("t1");
   const Headers deflate{{"Content-Encoding", "deflate"}};
-  EXPECT_EQ(put_block("t1", upload, 0, test::vector_bytes("odps-14-deflate"), "", deflate).status, 200);
+  EXPECT_EQ(put_block("t1", upload, 0, test::vector_bytes("odps-14-deflate"), "", deflate).status,
+            200);
   EXPECT_EQ(code_of(put_block("t1", upload, 1, raw, "", deflate)), "MalformedDataStream");
   EXPECT_EQ(code_of(put_block("t1", upload, 1, raw, "", {{"Content-Encoding", "x-snappy-framed"}})),
             "NotImplemented");
   commit("t1", upload);
   const std::string id = download("t1").id;
   EXPECT_EQ(text_of(read("t1", id, "(0,2)")), raw);
-  Response packed = send("GET", "/projects/proj/tables/t1?data&downloadid=" + id +
-                                    "&rowrange=%280%2C2%29", {}, {{"Accept-Encoding", "deflate"}});
+  Response packed =
+      send("GET", "/projects/proj/tables/t1?data&downloadid=" + id + "&rowrange=%280%2C2%29", {},
+           {{"Accept-Encoding", "deflate"}});
   EXPECT_EQ(packed.headers.get("Content-Encoding"), "deflate");
   EXPECT_EQ(*zlib_inflate(text_of(packed), 1000), raw);
 }
@@ -274,12 +283,15 @@ TEST_F(TunnelTest, ForgetsSessionsAfterADay) {
   EXPECT_EQ(code_of(commit("t1", upload)), "StatusConflict");
   EXPECT_EQ(code_of(read("t1", down, "(0,1)")), "StatusConflict");
   EXPECT_EQ(maxcompute::read_upload_session_json(
-                text_of(get("/projects/proj/tables/t1?uploadid=" + upload)))->status, "expired");
+                text_of(get("/projects/proj/tables/t1?uploadid=" + upload)))
+                ->status,
+            "expired");
   EXPECT_THAT(select("select * from t1"), ElementsAre("2|b"));
 }
 
 // Rows of a stream as select() shows them.
-std::vector<std::string> decode(const std::string& stream, const std::vector<maxcompute::Column>& columns) {
+std::vector<std::string> decode(const std::string& stream,
+                                const std::vector<maxcompute::Column>& columns) {
   maxcompute::RecordStreamReader reader(stream, columns);
   std::vector<Value> row(columns.size());
   std::vector<std::string> rows;
@@ -290,9 +302,12 @@ std::vector<std::string> decode(const std::string& stream, const std::vector<max
     std::string line;
     for (const Value& value : row) {
       if (!line.empty()) line += '|';
-      if (value.type() == ValueType::kLong) line += std::to_string(value.as_long());
-      else if (value.is_null()) line += "∅";
-      else line += value.as_view();
+      if (value.type() == ValueType::kLong)
+        line += std::to_string(value.as_long());
+      else if (value.is_null())
+        line += "∅";
+      else
+        line += value.as_view();
     }
     rows.push_back(line);
   }
@@ -333,7 +348,10 @@ TEST_F(TunnelTest, DownloadsRangesAndColumns) {
                              *c.columns == 0 ? "" : "&columns=" + percent_encode(c.columns));
     ASSERT_EQ(response.status, 200) << c.range << text_of(response);
     const std::string asked = c.columns;
-    EXPECT_EQ(decode(text_of(response), asked == "v" ? text_only : asked == "V,id" ? turned : both), c.rows)
+    EXPECT_EQ(decode(text_of(response), asked == "v"      ? text_only
+                                        : asked == "V,id" ? turned
+                                                          : both),
+              c.rows)
         << c.range << " " << c.columns;
   }
   for (const char* range : {"", "0,6", "(0)", "(a,b)", "(-1,2)", "(1,2"}) {
@@ -341,7 +359,8 @@ TEST_F(TunnelTest, DownloadsRangesAndColumns) {
   }
   for (const char* columns : {"nope", "id,id", "id,", ","}) {
     EXPECT_EQ(code_of(read("t1", session.id, "(0,1)", "&columns=" + percent_encode(columns))),
-              "InvalidColumnSpec") << columns;
+              "InvalidColumnSpec")
+        << columns;
   }
   EXPECT_EQ(get("/projects/proj/tables/t1?downloadid=" + session.id).status, 200);
 }

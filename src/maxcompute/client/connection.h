@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "base/retry_policy.h"
 #include "base/cancel.h"
+#include "base/retry_policy.h"
 #include "base/secret.h"
 
 namespace otsstream::maxcompute {

@@ -48,8 +48,7 @@ Result<std::unique_ptr<DownloadSession>> DownloadSession::create(std::shared_ptr
                   session->subject() + ": the session's state is '" + session->info_.status + "'");
     OTS_CHECK(session->caller_->pause(pause));
     pause = std::min(pause * 2, kSlowestPoll);
-    call = session->session_call("GET",
-                                 "downloadid=" + percent_encode(session->info_.id));
+    call = session->session_call("GET", "downloadid=" + percent_encode(session->info_.id));
   }
   return fail(ErrorKind::kTimeout, "MaxCompute-Initiating",
               session->subject() + ": the service does not finish preparing the session");
@@ -57,15 +56,16 @@ Result<std::unique_ptr<DownloadSession>> DownloadSession::create(std::shared_ptr
 
 Result<RowBatch> DownloadSession::read(uint64_t start, uint64_t count) {
   count = start >= info_.records ? 0 : std::min(count, info_.records - start);
-  if (count == 0) return RowBatch(info_.schema.columns.size());  // the clients do not ask for zero rows
+  if (count == 0)
+    return RowBatch(info_.schema.columns.size());  // the clients do not ask for zero rows
 
   RetryState retry(caller_->options().retry, caller_->random());
   while (true) {
     OTS_TRY(Response answer,
-            caller_->call(session_call(
-                "GET", "data&downloadid=" + percent_encode(info_.id) + "&rowrange=" +
-                           percent_encode("(" + std::to_string(start) + "," +
-                                          std::to_string(count) + ")"))));
+            caller_->call(session_call("GET", "data&downloadid=" + percent_encode(info_.id) +
+                                                  "&rowrange=" +
+                                                  percent_encode("(" + std::to_string(start) + "," +
+                                                                 std::to_string(count) + ")"))));
     Result<RowBatch> batch = decode(answer, count);
     if (batch) return batch;
     // Damage on the way shows in the checksums; the same range may be asked for again.
@@ -84,9 +84,9 @@ Result<RowBatch> DownloadSession::decode(const Response& answer, uint64_t count)
     OTS_TRY(std::string inflated, zlib_inflate(stream.view(), kMaxInflated));
     stream = SharedBuffer(std::move(inflated));
   } else if (!encoding.empty() && encoding != "identity") {
-    return fail(ErrorKind::kUnsupported, "MaxCompute-Encoding",
-                "the answer is compressed with '" + std::string(encoding) +
-                    "', which was not asked for");
+    return fail(
+        ErrorKind::kUnsupported, "MaxCompute-Encoding",
+        "the answer is compressed with '" + std::string(encoding) + "', which was not asked for");
   }
   const std::vector<Column>& columns = info_.schema.columns;
   RowBatch batch(columns.size());
@@ -99,9 +99,9 @@ Result<RowBatch> DownloadSession::decode(const Response& answer, uint64_t count)
     std::ranges::copy(row, batch.add_row().begin());
   }
   if (reader.records() != count)
-    return fail(ErrorKind::kCorrupt, "MaxCompute-RowCount",
-                "asked for " + std::to_string(count) + " rows, got " +
-                    std::to_string(reader.records()));
+    return fail(
+        ErrorKind::kCorrupt, "MaxCompute-RowCount",
+        "asked for " + std::to_string(count) + " rows, got " + std::to_string(reader.records()));
   return batch;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// Reads a table or partition back (maxcompute-protocol.md 3.4): tests, verify. Coordinator thread only.
+// Reads a table or partition back (maxcompute-protocol.md 3.4): tests, verify. Coordinator thread
+// only.
 
 #include <memory>
 #include <vector>
@@ -11,11 +12,14 @@ namespace otsstream::maxcompute {
 
 class DownloadSession {
  public:
-  static Result<std::unique_ptr<DownloadSession>> create(std::shared_ptr<HttpCaller> caller, std::string tunnel_endpoint, std::string table,
+  static Result<std::unique_ptr<DownloadSession>> create(std::shared_ptr<HttpCaller> caller,
+                                                         std::string tunnel_endpoint,
+                                                         std::string table,
                                                          PartitionSpec partition);
   const TableSchema& schema() const { return info_.schema; }
   uint64_t record_count() const { return info_.records; }
-  // Rows start … start + count - 1 of all data columns, verified; fewer at the end of the table. The batch keeps the answer's buffer alive.
+  // Rows start … start + count - 1 of all data columns, verified; fewer at the end of the table.
+  // The batch keeps the answer's buffer alive.
   Result<RowBatch> read(uint64_t start, uint64_t count);
 
  private:

@@ -19,8 +19,8 @@ class DownloadSessionTest : public FakeServiceTest {
   }
   std::unique_ptr<DownloadSession> open(uint64_t records) {
     then(answer(200, session("normal", records)));
-    auto created = DownloadSession::create(caller, "http://tunnel:2", "t1",
-                                           *PartitionSpec::parse("ds=1"));
+    auto created =
+        DownloadSession::create(caller, "http://tunnel:2", "t1", *PartitionSpec::parse("ds=1"));
     EXPECT_TRUE(created);
     return created ? std::move(*created) : nullptr;
   }
@@ -41,9 +41,12 @@ TEST_F(DownloadSessionTest, ReadsARangeAndKeepsItsBuffer) {
   then(answer(200, rows(3)));
   auto batch = download->read(7, 100);
   ASSERT_TRUE(batch) << batch.error().to_string();
-  EXPECT_THAT(log, ElementsAre(
-      "POST /projects/p%20j/tables/t1?downloads&partition=ds%3D1&curr_project=p%20j",
-      "GET /projects/p%20j/tables/t1?data&downloadid=D1&rowrange=%287%2C3%29&partition=ds%3D1&curr_project=p%20j"));
+  EXPECT_THAT(
+      log, ElementsAre(
+               "POST /projects/p%20j/tables/t1?downloads&partition=ds%3D1&curr_project=p%20j",
+               "GET "
+               "/projects/p%20j/tables/"
+               "t1?data&downloadid=D1&rowrange=%287%2C3%29&partition=ds%3D1&curr_project=p%20j"));
   requests.clear();
   script.clear();
   ASSERT_EQ(batch->rows(), 3u);

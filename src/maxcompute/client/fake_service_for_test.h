@@ -1,5 +1,6 @@
 #pragma once
-// A hand-made service for the client's tests: each test says what the next requests are answered. It shares nothing with the local server.
+// A hand-made service for the client's tests: each test says what the next requests are answered.
+// It shares nothing with the local server.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -25,7 +26,8 @@ inline Response answer(int status, std::string body, Headers headers = {}) {
   return response;
 }
 
-inline Response xml_error(int status, const std::string& code, const std::string& message = "text") {
+inline Response xml_error(int status, const std::string& code,
+                          const std::string& message = "text") {
   return answer(status, write_error_xml({code, message, "REQ2", "h"}));
 }
 
@@ -71,12 +73,14 @@ class FakeServiceTest : public testing::Test {
     log.push_back(request.method + " " + request.target);
     requests.push_back(request);
     HeaderList headers;
-    for (const Header& header : request.headers.list()) headers.emplace_back(header.name, header.value);
+    for (const Header& header : request.headers.list())
+      headers.emplace_back(header.name, header.value);
     std::string path(request.path());
     if (path.starts_with("/api/")) path = path.substr(4);
     auto credential = parse_authorization(request.headers.get("Authorization"));
-    EXPECT_TRUE(credential && verify(*credential, "SECRETKEY",
-                                     canonical_string(request.method, path, request.query(), headers)))
+    EXPECT_TRUE(credential &&
+                verify(*credential, "SECRETKEY",
+                       canonical_string(request.method, path, request.query(), headers)))
         << request.target;
     if (!script.empty()) {
       auto next = std::move(script.front());
@@ -86,7 +90,8 @@ class FakeServiceTest : public testing::Test {
     return answer_all ? answer_all(request) : xml_error(500, "NoScript");
   }
   void then(Response response, int times = 1) {
-    for (int i = 0; i < times; ++i) script.push_back([response](const Request&) { return response; });
+    for (int i = 0; i < times; ++i)
+      script.push_back([response](const Request&) { return response; });
   }
 
   ManualClock clock{1767323045LL * 1000000};  // Fri, 02 Jan 2026 03:04:05 GMT

@@ -80,11 +80,10 @@ class Attempt : public std::enable_shared_from_this<Attempt<Impl>> {
     HeaderList signed_headers;
     for (const Header& header : request.headers.list())
       signed_headers.emplace_back(header.name, header.value);
-    request.headers.set(
-        "Authorization",
-        authorization_v2(
-            connection.access_id, connection.access_key.reveal(),
-            canonical_string(call_.method, call_.resource, call_.query, signed_headers)));
+    request.headers.set("Authorization",
+                        authorization_v2(connection.access_id, connection.access_key.reveal(),
+                                         canonical_string(call_.method, call_.resource, call_.query,
+                                                          signed_headers)));
     request.body = call_.body;  // shares: a retry sends the same bytes
     request.chunked = call_.chunked;
     request.connect_timeout = impl_->options.connect_timeout;
@@ -140,9 +139,8 @@ void HttpCaller::call(Call call, Callback done) {
 }
 
 Result<Response> HttpCaller::call(Call call) {
-  return await<Response>(impl_->executor, [&](Callback done) {
-    this->call(std::move(call), std::move(done));
-  });
+  return await<Response>(impl_->executor,
+                         [&](Callback done) { this->call(std::move(call), std::move(done)); });
 }
 
 Status HttpCaller::pause(Duration span) {

@@ -150,29 +150,32 @@ Result<std::vector<PartitionSpec>> RestClient::list_partitions(const std::string
                std::make_move_iterator(page.partitions.end()));
     if (page.next_marker.empty()) return all;
     if (page.next_marker == marker)
-      return fail(ErrorKind::kCorrupt, "MaxCompute-Marker",
-                  "partitions of table " + table + ": the list does not get on (same marker twice)");
+      return fail(
+          ErrorKind::kCorrupt, "MaxCompute-Marker",
+          "partitions of table " + table + ": the list does not get on (same marker twice)");
     marker = std::move(page.next_marker);
   }
 }
 
 Status RestClient::add_partition(const std::string& table, const PartitionSpec& partition) {
   OTS_TRY(std::string name, quoted_table(*caller_, table));
-  auto done = SqlRun(*caller_, "addPart")
-                  .run("ALTER TABLE " + name + " ADD IF NOT EXISTS PARTITION (" +
-                           partition.quoted() + ");",
-                       true);
-  if (!done) return fail(wrap_error(done.error(), "cannot add " + describe_target(table, partition)));
+  auto done =
+      SqlRun(*caller_, "addPart")
+          .run("ALTER TABLE " + name + " ADD IF NOT EXISTS PARTITION (" + partition.quoted() + ");",
+               true);
+  if (!done)
+    return fail(wrap_error(done.error(), "cannot add " + describe_target(table, partition)));
   return {};
 }
 
 Status RestClient::drop_partition(const std::string& table, const PartitionSpec& partition) {
   OTS_TRY(std::string name, quoted_table(*caller_, table));
-  auto done = SqlRun(*caller_, "dropPart")
-                  .run("ALTER TABLE " + name + " DROP IF EXISTS PARTITION (" + partition.quoted() +
-                           ");",
-                       true);
-  if (!done) return fail(wrap_error(done.error(), "cannot drop " + describe_target(table, partition)));
+  auto done =
+      SqlRun(*caller_, "dropPart")
+          .run("ALTER TABLE " + name + " DROP IF EXISTS PARTITION (" + partition.quoted() + ");",
+               true);
+  if (!done)
+    return fail(wrap_error(done.error(), "cannot drop " + describe_target(table, partition)));
   return {};
 }
 
@@ -191,10 +194,10 @@ Result<std::string> RestClient::tunnel_endpoint() {
   SharedBuffer body = answer.body.flat();
   std::string_view host = ascii::trim(body.view());
   if (host.empty() || host.find_first_of(" \t\r\n/<>{}") != std::string_view::npos)
-    return fail(ErrorKind::kCorrupt, "MaxCompute-TunnelAddress",
-                "tunnel address of project " + connection.project +
-                    ": the answer is no 'host:port'",
-                "set tunnelServer (tunnel endpoint) in the connection");
+    return fail(
+        ErrorKind::kCorrupt, "MaxCompute-TunnelAddress",
+        "tunnel address of project " + connection.project + ": the answer is no 'host:port'",
+        "set tunnelServer (tunnel endpoint) in the connection");
   std::string scheme = connection.endpoint.substr(0, connection.endpoint.find("://"));
   tunnel_endpoint_ = scheme + "://" + std::string(host);
   return tunnel_endpoint_;

@@ -1,5 +1,6 @@
 #pragma once
-// The REST calls of a project: tables, partitions, SQL instances. RestClient waits: coordinator thread only.
+// The REST calls of a project: tables, partitions, SQL instances. RestClient waits: coordinator
+// thread only.
 
 #include <functional>
 #include <memory>
@@ -14,23 +15,26 @@
 
 namespace otsstream::maxcompute {
 
-// One signed request with retries, shared by the REST and Tunnel clients. Errors: kind by code (1.6), message names `subject`.
-// `transport`, `executor` and `random` must outlive the caller and its calls.
+// One signed request with retries, shared by the REST and Tunnel clients. Errors: kind by code
+// (1.6), message names `subject`. `transport`, `executor` and `random` must outlive the caller and
+// its calls.
 class HttpCaller {
  public:
-  HttpCaller(Connection connection, ClientOptions options, Transport& transport, Executor& executor, Random& random);
+  HttpCaller(Connection connection, ClientOptions options, Transport& transport, Executor& executor,
+             Random& random);
   ~HttpCaller();
 
   struct Call {
     std::string method;
-    std::string base;      // "http://host:port" plus the base path that is not signed ("/api"), or the tunnel endpoint
+    std::string base;  // "http://host:port" plus the base path that is not signed ("/api"), or the
+                       // tunnel endpoint
     std::string resource;  // "/projects/p/tables/t", percent-encoded
     std::string query;     // encoded, without '?'; curr_project is added
     Headers headers;
     Body body;
     bool chunked = false;
     bool idempotent = true;
-    std::string subject;   // "table person", "block 7 of session …"
+    std::string subject;  // "table person", "block 7 of session …"
   };
   using Callback = std::function<void(Result<Response>)>;  // 2xx only; once, on the executor
   void call(Call call, Callback done);
@@ -60,7 +64,8 @@ class RestClient {
   // alter table … add if not exists partition(…); waits for the instance.
   Status add_partition(const std::string& table, const PartitionSpec& partition);
   Status drop_partition(const std::string& table, const PartitionSpec& partition);
-  // Any statement; the result text (csv for a SELECT, "" for DDL). A failed task is an Error with the service's text.
+  // Any statement; the result text (csv for a SELECT, "" for DDL). A failed task is an Error with
+  // the service's text.
   Result<std::string> run_sql(const std::string& query, const std::string& task_tag);
   // Configured tunnel endpoint, or the one that the endpoint names (asked once).
   Result<std::string> tunnel_endpoint();

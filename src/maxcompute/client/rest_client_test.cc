@@ -48,7 +48,8 @@ struct ErrorCase {
 TEST_F(RestClientTest, ErrorsByCode) {
   const ErrorCase cases[] = {
       {401, "Unauthorized", ErrorKind::kPermission, "accessKey"},
-      {403, "ODPS-0410042:Invalid signature value", ErrorKind::kPermission, "clock", "ODPS-0410042"},
+      {403, "ODPS-0410042:Invalid signature value", ErrorKind::kPermission, "clock",
+       "ODPS-0410042"},
       {403, "NoPermission", ErrorKind::kPermission, "grant"},
       {403, "Odd", ErrorKind::kPermission, "accessKey"},
       {404, "NoSuchTable", ErrorKind::kNotFound, "create the table"},

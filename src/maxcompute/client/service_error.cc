@@ -141,8 +141,8 @@ Error service_error(const Response& response, const std::string& subject) {
       // A server error may be tried again whatever its code says.
       if (rule.retry == kNever && response.status >= 500) rule.retry = by_status;
     }
-    error.message = subject + ": " + one_line(parsed->message.empty() ? parsed->code
-                                                                      : parsed->message);
+    error.message =
+        subject + ": " + one_line(parsed->message.empty() ? parsed->code : parsed->message);
   } else {
     error.code = "HTTP-" + std::to_string(response.status);
     error.message = subject + ": the service answered with status " +

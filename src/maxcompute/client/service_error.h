@@ -1,5 +1,6 @@
 #pragma once
-// What an answer that is no success means: kind, retry class and remedy by code (maxcompute-protocol.md 1.6).
+// What an answer that is no success means: kind, retry class and remedy by code
+// (maxcompute-protocol.md 1.6).
 
 #include <string>
 #include <string_view>

@@ -21,8 +21,8 @@ std::string list_ids(const std::vector<int>& ids) {
   return out;
 }
 
-// Nothing says whether the commit took effect: no answer, half of one, a server's own failure, or the word that a second commit gets after a
-// first one that went through (3.2).
+// Nothing says whether the commit took effect: no answer, half of one, a server's own failure, or
+// the word that a second commit gets after a first one that went through (3.2).
 bool is_outcome_unknown(const Error& error) {
   return error.retry != RetryClass::kNever || error.code == "StatusConflict";
 }
@@ -85,9 +85,8 @@ void UploadSession::put_block(int block_id, SharedBuffer stream, std::function<v
                              subject() + ": block id " + std::to_string(block_id) +
                                  " is outside 0 … " + std::to_string(kMaxBlockId),
                              "use larger blocks (blockSizeInMB) or a shorter time window");
-    caller_->executor().post([done = std::move(done), error = std::move(error)] {
-      done(fail(error));
-    });
+    caller_->executor().post(
+        [done = std::move(done), error = std::move(error)] { done(fail(error)); });
     return;
   }
   HttpCaller::Call call = session_call(

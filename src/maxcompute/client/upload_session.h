@@ -1,5 +1,6 @@
 #pragma once
-// One Tunnel upload session (maxcompute-protocol.md 3.2): nothing is visible until commit, and with overwrite the old content stays until then.
+// One Tunnel upload session (maxcompute-protocol.md 3.2): nothing is visible until commit, and with
+// overwrite the old content stays until then.
 
 #include <functional>
 #include <memory>
@@ -17,23 +18,27 @@ class UploadSession {
     PartitionSpec partition;  // empty for a plain table
     bool overwrite = false;
   };
-  static Result<std::unique_ptr<UploadSession>> create(std::shared_ptr<HttpCaller> caller, std::string tunnel_endpoint, Target target);
+  static Result<std::unique_ptr<UploadSession>> create(std::shared_ptr<HttpCaller> caller,
+                                                       std::string tunnel_endpoint, Target target);
   // A session that an earlier process created: asks the service for its state.
-  static Result<std::unique_ptr<UploadSession>> open(std::shared_ptr<HttpCaller> caller, std::string tunnel_endpoint, Target target,
+  static Result<std::unique_ptr<UploadSession>> open(std::shared_ptr<HttpCaller> caller,
+                                                     std::string tunnel_endpoint, Target target,
                                                      std::string session_id);
 
   const std::string& id() const { return info_.id; }
   const TableSchema& schema() const { return info_.schema; }
   int64_t max_field_size() const { return info_.max_field_size; }
 
-  // Sends a complete record stream as block `block_id` (0 … 19999); sending the same id again replaces it. Retries send the same bytes. Several
-  // threads may put at the same time, but not during open, reload or commit, which wait (coordinator thread only).
+  // Sends a complete record stream as block `block_id` (0 … 19999); sending the same id again
+  // replaces it. Retries send the same bytes. Several threads may put at the same time, but not
+  // during open, reload or commit, which wait (coordinator thread only).
   void put_block(int block_id, SharedBuffer stream, std::function<void(Status)> done);
   // The service's state word ("normal", "closed", …) and block list, asked afresh.
   Status reload();
   const std::string& status() const { return info_.status; }
   const std::vector<int>& blocks() const { return info_.blocks; }
-  // Compares the service's blocks with `expected`, then commits; an answer that was lost is settled by asking the session: "closed" = it is done.
+  // Compares the service's blocks with `expected`, then commits; an answer that was lost is settled
+  // by asking the session: "closed" = it is done.
   Status commit(const std::set<int>& expected);
 
  private:

@@ -50,7 +50,10 @@ TEST_F(UploadSessionTest, CreatesPutsAndCommits) {
   auto upload = open(true);
   EXPECT_EQ(upload->id(), "U1");
   EXPECT_EQ(upload->schema().columns[0].name, "id");
-  EXPECT_EQ(log[0], "POST /projects/p%20j/tables/t1?uploads&overwrite=true&partition=ds%3D1%2Chh%3D2&curr_project=p%20j");
+  EXPECT_EQ(log[0],
+            "POST "
+            "/projects/p%20j/tables/"
+            "t1?uploads&overwrite=true&partition=ds%3D1%2Chh%3D2&curr_project=p%20j");
 
   RecordStreamWriter writer;
   writer.add_bigint(1, 5);
@@ -58,7 +61,10 @@ TEST_F(UploadSessionTest, CreatesPutsAndCommits) {
   std::string stream = writer.finish();
   then(answer(200, ""));
   ASSERT_TRUE(put(*upload, 7, stream));
-  EXPECT_EQ(log[1], "PUT /projects/p%20j/tables/t1?uploadid=U1&blockid=7&partition=ds%3D1%2Chh%3D2&curr_project=p%20j");
+  EXPECT_EQ(log[1],
+            "PUT "
+            "/projects/p%20j/tables/"
+            "t1?uploadid=U1&blockid=7&partition=ds%3D1%2Chh%3D2&curr_project=p%20j");
   EXPECT_EQ(requests[1].body.flat().view(), stream);
   EXPECT_TRUE(requests[1].chunked);
   EXPECT_EQ(requests[1].headers.get("x-odps-tunnel-version"), "6");
@@ -69,8 +75,12 @@ TEST_F(UploadSessionTest, CreatesPutsAndCommits) {
   auto committed = upload->commit({7});
   ASSERT_TRUE(committed) << committed.error().to_string();
   EXPECT_EQ(upload->status(), "closed");
-  EXPECT_EQ(log[2], "GET /projects/p%20j/tables/t1?uploadid=U1&partition=ds%3D1%2Chh%3D2&curr_project=p%20j");
-  EXPECT_EQ(log[3], "POST /projects/p%20j/tables/t1?uploadid=U1&partition=ds%3D1%2Chh%3D2&curr_project=p%20j");
+  EXPECT_EQ(
+      log[2],
+      "GET /projects/p%20j/tables/t1?uploadid=U1&partition=ds%3D1%2Chh%3D2&curr_project=p%20j");
+  EXPECT_EQ(
+      log[3],
+      "POST /projects/p%20j/tables/t1?uploadid=U1&partition=ds%3D1%2Chh%3D2&curr_project=p%20j");
 }
 
 TEST_F(UploadSessionTest, PlainTableHasNoPartitionInItsCalls) {
@@ -104,7 +114,8 @@ TEST_F(UploadSessionTest, BlocksInFlightOutliveTheSession) {
   auto upload = open();
   then(answer(200, ""));
   bool finished = false;
-  upload->put_block(0, SharedBuffer(std::string("b")), [&](Status status) { finished = status.has_value(); });
+  upload->put_block(0, SharedBuffer(std::string("b")),
+                    [&](Status status) { finished = status.has_value(); });
   upload.reset();
   ASSERT_TRUE(executor.run_until([&] { return finished; }));
 }

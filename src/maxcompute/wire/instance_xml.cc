@@ -65,8 +65,8 @@ Result<SqlJob> read_sql_job_xml(std::string_view body) {
     std::string name = xml::child_word(node, "Name");
     if (name == "uuid") job.uuid = xml::child_word(node, "Value");
     if (name != "settings") continue;
-    OTS_TRY(auto json, schema_json::parse_answer(xml::child_text(node, "Value"),
-                                                 "settings of the SQL job"));
+    OTS_TRY(auto json,
+            schema_json::parse_answer(xml::child_text(node, "Value"), "settings of the SQL job"));
     for (const JsonNode* member : json->root().members())
       job.settings.emplace_back(member->key(), member->text());
   }

@@ -61,8 +61,9 @@ class Scanner {
     v = static_cast<uint32_t>(wide);
     return true;
   }
-  // PyODPS's compiled writer takes a checksum for a signed number and extends its sign: ten bytes when
-  // the highest of its 32 bits is set. Any reader of 32-bit numbers sees the same checksum in them.
+  // PyODPS's compiled writer takes a checksum for a signed number and extends its sign: ten bytes
+  // when the highest of its 32 bits is set. Any reader of 32-bit numbers sees the same checksum in
+  // them.
   bool checksum(uint32_t& v) {
     size_t begin = at_;
     uint64_t wide;
@@ -158,7 +159,8 @@ void add_to_crc(uint32_t& crc, uint32_t column, T value) {
   crc = crc32c(crc, {bytes, sizeof bytes});
 }
 
-// The value of one column, its share of the record checksum included. `tag_at`: where its tag begins.
+// The value of one column, its share of the record checksum included. `tag_at`: where its tag
+// begins.
 bool read_value(Scanner& in, uint32_t column, uint32_t wire_type, TypeKind kind, size_t tag_at,
                 uint32_t& crc, Value& out) {
   Form form = form_of(kind);
@@ -271,10 +273,9 @@ Error to_error(const Fault& fault, uint64_t records, const std::vector<Column>& 
   if (fault.kind == Fault::kUnsupported)
     return make_error(ErrorKind::kUnsupported, "MaxCompute-Type", std::move(message),
                       "leave the column out, or change its type to one that is read");
-  return make_error(
-      ErrorKind::kCorrupt,
-      fault.kind == Fault::kChecksum ? "CorruptedDataStream" : "MalformedDataStream",
-      std::move(message));
+  return make_error(ErrorKind::kCorrupt,
+                    fault.kind == Fault::kChecksum ? "CorruptedDataStream" : "MalformedDataStream",
+                    std::move(message));
 }
 
 }  // namespace
@@ -290,7 +291,8 @@ Result<bool> RecordStreamReader::next(std::span<Value> row) {
                     std::to_string(columns_.size()) + " columns");
   for (Value& value : row) value = Value::null();
 
-  // Nothing of the reader changes before the record is known to be good: after an error the next call fails in the same way.
+  // Nothing of the reader changes before the record is known to be good: after an error the next
+  // call fails in the same way.
   Scanner in(stream_, offset_);
   uint32_t crc = 0;
   uint32_t last_column = 0;

@@ -1,6 +1,7 @@
 #pragma once
-// Tunnel record stream, verified while it is read (maxcompute-protocol.md 4.6): wire types, record checksums, count, stream checksum, nothing
-// behind the footer. Used by the local server on every block, by downloads and by tests.
+// Tunnel record stream, verified while it is read (maxcompute-protocol.md 4.6): wire types, record
+// checksums, count, stream checksum, nothing behind the footer. Used by the local server on every
+// block, by downloads and by tests.
 
 #include <cstdint>
 #include <span>
@@ -15,11 +16,13 @@ namespace otsstream::maxcompute {
 
 class RecordStreamReader {
  public:
-  // `stream` and `columns` must outlive the reader. Integers come as kLong, float as kDouble, char, varchar, json and decimal as their text,
-  // datetime and date (its midnight UTC) as kDate. A value of a timestamp, interval or complex type fails with kUnsupported; NULLs there are fine.
+  // `stream` and `columns` must outlive the reader. Integers come as kLong, float as kDouble, char,
+  // varchar, json and decimal as their text, datetime and date (its midnight UTC) as kDate. A value
+  // of a timestamp, interval or complex type fails with kUnsupported; NULLs there are fine.
   RecordStreamReader(std::string_view stream, const std::vector<Column>& columns);
-  // Fills `row` (as many values as columns; views into the stream) and says true; false after the verified footer. Fails with kCorrupt
-  // "MalformedDataStream" or "CorruptedDataStream", message with the byte offset and what was wrong.
+  // Fills `row` (as many values as columns; views into the stream) and says true; false after the
+  // verified footer. Fails with kCorrupt "MalformedDataStream" or "CorruptedDataStream", message
+  // with the byte offset and what was wrong.
   Result<bool> next(std::span<Value> row);
   uint64_t records() const { return records_; }
 

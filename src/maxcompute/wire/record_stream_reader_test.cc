@@ -12,7 +12,8 @@ namespace otsstream::maxcompute {
 namespace {
 
 // odps-02: two rows (1, "x"), (2, "y").
-const char kGood[] = "080212017880c0ff7fc9a8e2f503080412017980c0ff7fe5bf95ed09f0ffff7f04f8ffff7fb2d093f202";
+const char kGood[] =
+    "080212017880c0ff7fc9a8e2f503080412017980c0ff7fe5bf95ed09f0ffff7f04f8ffff7fb2d093f202";
 
 std::vector<Column> columns_of(std::vector<std::string> types) {
   std::vector<Column> columns;
@@ -52,33 +53,48 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"Empty", "", kMalformed, "byte 0, record 1: the footer is missing"},
         BadCase{"ColumnZero", "0002", kMalformed, "outside the table's columns"},
         BadCase{"ColumnBeyondTheTable", "3002", kMalformed, "outside the table's columns"},
-        BadCase{"WireTypeOfAnotherType", "0a0178", kMalformed, "column 1 'c1' (bigint): the wire type"},
-        BadCase{"FixedWhereTextBelongs", "15000000000000", kMalformed, "column 2 'c2' (string): the wire type"},
+        BadCase{"WireTypeOfAnotherType", "0a0178", kMalformed,
+                "column 1 'c1' (bigint): the wire type"},
+        BadCase{"FixedWhereTextBelongs", "15000000000000", kMalformed,
+                "column 2 'c2' (string): the wire type"},
         BadCase{"GroupWireType", "0b", kMalformed, "the wire type"},
         BadCase{"RepeatedColumn", "08020802", kMalformed, "do not ascend"},
         BadCase{"DescendingColumn", "1201780802", kMalformed, "do not ascend"},
-        BadCase{"RecordChecksum", "080212017880c0ff7fc8a8e2f503", kCorrupted, "byte 9, record 1: the record checksum is wrong"},
-        BadCase{"ChecksumOf64Bits", "080212017880c0ff7fffffffffff01", kMalformed, "a checksum has more than 32 bits"},
+        BadCase{"RecordChecksum", "080212017880c0ff7fc8a8e2f503", kCorrupted,
+                "byte 9, record 1: the record checksum is wrong"},
+        BadCase{"ChecksumOf64Bits", "080212017880c0ff7fffffffffff01", kMalformed,
+                "a checksum has more than 32 bits"},
         BadCase{"CountTooLarge", "f0ffff7f02f8ffff7f00", kMalformed, "the record count differs"},
         BadCase{"CountNegative", "f0ffff7f01f8ffff7f00", kMalformed, "the record count differs"},
-        BadCase{"StreamChecksum", "f0ffff7f00f8ffff7f01", kCorrupted, "the stream checksum is wrong"},
+        BadCase{"StreamChecksum", "f0ffff7f00f8ffff7f01", kCorrupted,
+                "the stream checksum is wrong"},
         BadCase{"NoStreamChecksum", "f0ffff7f00", kMalformed, "the stream ends inside a number"},
-        BadCase{"OtherFieldInTheFooter", "f0ffff7f000802", kMalformed, "no stream checksum follows"},
-        BadCase{"BytesBehindTheFooter", "f0ffff7f00f8ffff7f0000", kMalformed, "bytes follow the footer"},
-        BadCase{"FooterInsideARecord", "0802f0ffff7f00f8ffff7f00", kMalformed, "the footer begins inside a record"},
-        BadCase{"NoFooter", "080212017880c0ff7fc9a8e2f503", kMalformed, "record 2: the footer is missing"},
+        BadCase{"OtherFieldInTheFooter", "f0ffff7f000802", kMalformed,
+                "no stream checksum follows"},
+        BadCase{"BytesBehindTheFooter", "f0ffff7f00f8ffff7f0000", kMalformed,
+                "bytes follow the footer"},
+        BadCase{"FooterInsideARecord", "0802f0ffff7f00f8ffff7f00", kMalformed,
+                "the footer begins inside a record"},
+        BadCase{"NoFooter", "080212017880c0ff7fc9a8e2f503", kMalformed,
+                "record 2: the footer is missing"},
         BadCase{"EndsInsideARecord", "0802", kMalformed, "the stream ends inside a record"},
-        BadCase{"LengthBeyondTheStream", "12057879", kMalformed, "a length reaches beyond the stream"},
-        BadCase{"HugeLength", "12ffffffffffffffffff01", kMalformed, "a length reaches beyond the stream"},
+        BadCase{"LengthBeyondTheStream", "12057879", kMalformed,
+                "a length reaches beyond the stream"},
+        BadCase{"HugeLength", "12ffffffffffffffffff01", kMalformed,
+                "a length reaches beyond the stream"},
         BadCase{"OverlongTag", "888000", kMalformed, "longer than it needs to be"},
         BadCase{"OverlongValue", "088200", kMalformed, "longer than it needs to be"},
-        BadCase{"VarintOf70Bits", "08ffffffffffffffffff7f00000000", kMalformed, "more than 64 bits"},
+        BadCase{"VarintOf70Bits", "08ffffffffffffffffff7f00000000", kMalformed,
+                "more than 64 bits"},
         BadCase{"TagOf64Bits", "ffffffffffffffffff01", kMalformed, "a tag has more than 32 bits"},
         BadCase{"ShortDouble", "1900000000", kMalformed, "the stream ends inside a value"},
         BadCase{"BooleanTwo", "2002", kMalformed, "a boolean is neither 0 nor 1"},
-        BadCase{"DateBeyondTime", "28ffffffffffffffffff01", kMalformed, "outside the range of time"},
-        BadCase{"MetricsChecksum", "f0ffff7f000a027b7d80f0ff7f01f8ffff7f00", kCorrupted, "metrics block is wrong"},
-        BadCase{"MetricsWithoutEnd", "f0ffff7f000a027b7df8ffff7f00", kMalformed, "the metrics block has no end"}),
+        BadCase{"DateBeyondTime", "28ffffffffffffffffff01", kMalformed,
+                "outside the range of time"},
+        BadCase{"MetricsChecksum", "f0ffff7f000a027b7d80f0ff7f01f8ffff7f00", kCorrupted,
+                "metrics block is wrong"},
+        BadCase{"MetricsWithoutEnd", "f0ffff7f000a027b7df8ffff7f00", kMalformed,
+                "the metrics block has no end"}),
     [](const auto& test) { return std::string(test.param.name); });
 
 TEST(RecordStreamReader, AfterAnErrorTheNextCallFailsAlike) {

@@ -1,4 +1,5 @@
-// Both directions of the record stream against the byte vectors of the official client (maxcompute-protocol.md 4.5).
+// Both directions of the record stream against the byte vectors of the official client
+// (maxcompute-protocol.md 4.5).
 
 #include <gtest/gtest.h>
 
@@ -25,7 +26,8 @@ std::string read_file(const std::string& name) {
   return text.str();
 }
 
-// One cell of a vector's JSON, as the reader gives it. Texts that do not stand in the document are kept in `texts`.
+// One cell of a vector's JSON, as the reader gives it. Texts that do not stand in the document are
+// kept in `texts`.
 Value expected_value(const JsonNode& node, TypeKind kind, std::deque<std::string>& texts) {
   if (node.is_null()) return Value::null();
   const std::string& text = node.text();
@@ -61,24 +63,35 @@ Value expected_value(const JsonNode& node, TypeKind kind, std::deque<std::string
 
 std::string show(const Value& v) {
   switch (v.type()) {
-    case ValueType::kNull: return "null";
-    case ValueType::kLong: return "long " + std::to_string(v.as_long());
-    case ValueType::kDouble: return "double " + std::to_string(std::bit_cast<uint64_t>(v.as_double()));
-    case ValueType::kString: return "string " + to_hex(v.as_view());
-    case ValueType::kBool: return v.as_bool() ? "true" : "false";
-    case ValueType::kBytes: return "bytes " + to_hex(v.as_view());
-    case ValueType::kDate: return "date " + std::to_string(v.as_date_ms());
+    case ValueType::kNull:
+      return "null";
+    case ValueType::kLong:
+      return "long " + std::to_string(v.as_long());
+    case ValueType::kDouble:
+      return "double " + std::to_string(std::bit_cast<uint64_t>(v.as_double()));
+    case ValueType::kString:
+      return "string " + to_hex(v.as_view());
+    case ValueType::kBool:
+      return v.as_bool() ? "true" : "false";
+    case ValueType::kBytes:
+      return "bytes " + to_hex(v.as_view());
+    case ValueType::kDate:
+      return "date " + std::to_string(v.as_date_ms());
   }
   return "?";
 }
 
 void write_value(RecordStreamWriter& out, uint32_t column, TypeKind kind, const Value& v) {
   switch (v.type()) {
-    case ValueType::kNull: return;
-    case ValueType::kLong: return out.add_bigint(column, v.as_long());
-    case ValueType::kBool: return out.add_boolean(column, v.as_bool());
+    case ValueType::kNull:
+      return;
+    case ValueType::kLong:
+      return out.add_bigint(column, v.as_long());
+    case ValueType::kBool:
+      return out.add_boolean(column, v.as_bool());
     case ValueType::kString:
-    case ValueType::kBytes: return out.add_text(column, v.as_view());
+    case ValueType::kBytes:
+      return out.add_text(column, v.as_view());
     case ValueType::kDouble:
       if (kind == TypeKind::kFloat) return out.add_float(column, static_cast<float>(v.as_double()));
       return out.add_double(column, v.as_double());
@@ -103,7 +116,8 @@ void load(const std::string& name, Vector& vector) {
   ASSERT_EQ(vector.stream.size(), *root.find("length")->as_uint64());
   uint32_t crc = crc32c(0, vector.stream);
   uint32_t crc_be = __builtin_bswap32(crc);
-  ASSERT_EQ(to_hex({reinterpret_cast<const char*>(&crc_be), 4}), root.find("crc32c_of_file")->text());
+  ASSERT_EQ(to_hex({reinterpret_cast<const char*>(&crc_be), 4}),
+            root.find("crc32c_of_file")->text());
   if (name == "odps-14-deflate") vector.stream = *zlib_inflate(vector.stream, 1000);
 
   for (const JsonNode* item : root.find("schema")->items()) {
@@ -116,8 +130,8 @@ void load(const std::string& name, Vector& vector) {
   const JsonNode* rows = root.find("rows");
   if (name == "odps-10-many-rows") {  // the JSON gives the rule in words
     for (int i = 0; i < 300; ++i)
-      vector.rows.push_back({Value::from_long(i),
-                             Value::from_string(vector.texts.emplace_back("r" + std::to_string(i)))});
+      vector.rows.push_back({Value::from_long(i), Value::from_string(vector.texts.emplace_back(
+                                                      "r" + std::to_string(i)))});
   } else if (name == "odps-11-wide") {
     vector.rows.emplace_back(2100);
     for (int n : {1, 15, 16, 2047, 2048, 2100}) vector.rows[0][n - 1] = Value::from_long(n);
@@ -170,17 +184,18 @@ TEST_P(RecordStreamVectors, EncodeToTheSameBytes) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    All, RecordStreamVectors,
-    testing::Values("odps-01-empty", "odps-02-two-rows", "odps-03-nulls", "odps-04-primitives",
-                    "odps-05-small-ints-float", "odps-06-datetime-date", "odps-07-text-like",
-                    "odps-10-many-rows", "odps-11-wide", "odps-12-partitioned", "odps-13-ots-row",
-                    "odps-14-deflate", "odps-15-download-metrics"),
-    [](const auto& test) {
-      std::string name = test.param;
-      std::replace(name.begin(), name.end(), '-', '_');
-      return name;
-    });
+INSTANTIATE_TEST_SUITE_P(All, RecordStreamVectors,
+                         testing::Values("odps-01-empty", "odps-02-two-rows", "odps-03-nulls",
+                                         "odps-04-primitives", "odps-05-small-ints-float",
+                                         "odps-06-datetime-date", "odps-07-text-like",
+                                         "odps-10-many-rows", "odps-11-wide", "odps-12-partitioned",
+                                         "odps-13-ots-row", "odps-14-deflate",
+                                         "odps-15-download-metrics"),
+                         [](const auto& test) {
+                           std::string name = test.param;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
 
 TEST(RecordStreamKinds, TypesThatAreNotReadAreNamed) {
   for (const char* name : {"odps-08-timestamps", "odps-09-complex"}) {
@@ -189,7 +204,8 @@ TEST(RecordStreamKinds, TypesThatAreNotReadAreNamed) {
     auto document = parse_json(read_file(std::string(name) + ".json"), name, {.strict = true});
     ASSERT_TRUE(document);
     for (const JsonNode* item : (*document)->root().find("schema")->items())
-      vector.columns.push_back({item->items()[0]->text(), *parse_type(item->items()[1]->text()), "", true});
+      vector.columns.push_back(
+          {item->items()[0]->text(), *parse_type(item->items()[1]->text()), "", true});
     auto count = verify_record_stream(vector.stream, vector.columns);
     ASSERT_FALSE(count) << name;
     EXPECT_EQ(count.error().kind, ErrorKind::kUnsupported);

@@ -15,7 +15,8 @@ using namespace stream_format;
 
 constexpr size_t kMaxTag = 5;
 constexpr size_t kMaxVarint = 10;
-// Fresh room is zeroed by std::string; in steps of this size it is still in the cache when it is overwritten.
+// Fresh room is zeroed by std::string; in steps of this size it is still in the cache when it is
+// overwritten.
 constexpr size_t kGrowStep = 64 << 10;
 
 inline char* put(char* p, uint64_t v) {

@@ -1,5 +1,6 @@
 #pragma once
-// Tunnel record stream: values -> bytes with both checksums in one pass (maxcompute-protocol.md 4). One object per block.
+// Tunnel record stream: values -> bytes with both checksums in one pass (maxcompute-protocol.md 4).
+// One object per block.
 
 #include <cstdint>
 #include <string>
@@ -11,19 +12,24 @@ class RecordStreamWriter {
  public:
   explicit RecordStreamWriter(size_t reserve_bytes = 0) { out_.reserve(reserve_bytes); }
 
-  // Within a record columns come in ascending order; NULL columns are simply not written. `column` is 1-based.
-  void add_bigint(uint32_t column, int64_t v);  // also tinyint, smallint, int; datetime as epoch ms, date as epoch day
+  // Within a record columns come in ascending order; NULL columns are simply not written. `column`
+  // is 1-based.
+  void add_bigint(
+      uint32_t column,
+      int64_t v);  // also tinyint, smallint, int; datetime as epoch ms, date as epoch day
   void add_double(uint32_t column, double v);
   void add_float(uint32_t column, float v);
   void add_boolean(uint32_t column, bool v);
-  void add_text(uint32_t column, std::string_view v);  // string, char, varchar, json, decimal and binary
+  void add_text(uint32_t column,
+                std::string_view v);  // string, char, varchar, json, decimal and binary
   void end_record();
   // Takes back everything since the last end_record (a dirty record found in its middle).
   void drop_record();
 
   uint64_t records() const { return records_; }
   size_t bytes() const { return size_; }
-  // Writes the footer and gives the whole stream away; the object is then empty and may be used again.
+  // Writes the footer and gives the whole stream away; the object is then empty and may be used
+  // again.
   std::string finish();
 
  private:

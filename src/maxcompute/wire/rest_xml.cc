@@ -101,8 +101,7 @@ std::string write_partition_list_xml(const std::vector<PartitionInfo>& partition
       out += "<Column Name=\"" + xml::escape(key) + "\" Value=\"" + xml::escape(value) + "\"/>";
     out += xml::element("CreationTime", std::to_string(partition.created)) +
            xml::element("LastDDLTime", std::to_string(partition.created)) +
-           xml::element("LastModifiedTime", std::to_string(partition.modified)) +
-           "</Partition>\n";
+           xml::element("LastModifiedTime", std::to_string(partition.modified)) + "</Partition>\n";
   }
   return out + "</Partitions>\n";
 }

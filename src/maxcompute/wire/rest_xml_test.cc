@@ -33,14 +33,17 @@ bool contains(const std::string& text, const std::string& part) {
 }
 
 TEST(XmlText, EscapesRoundTrip) {
-  for (const std::string text : {"plain", "a<b>&\"'", "]]>", "x]]>]]>y", "]]", "中文é", "a\tb\nc"}) {
+  for (const std::string text :
+       {"plain", "a<b>&\"'", "]]>", "x]]>]]>y", "]]", "中文é", "a\tb\nc"}) {
     std::string body = "<R>" + xml::element("A", text) + "<B>" + xml::cdata(text) + "</B></R>";
     auto document = xml::parse(body, "R", "test");
     ASSERT_TRUE(document) << body;
     EXPECT_EQ(xml::child_text((*document)->document_element(), "A"), text);
     EXPECT_EQ(xml::child_text((*document)->document_element(), "B"), text);
   }
-  EXPECT_EQ(xml::escape(std::string_view("a\0b", 3)), "a\xEF\xBF\xBD" "b");
+  EXPECT_EQ(xml::escape(std::string_view("a\0b", 3)),
+            "a\xEF\xBF\xBD"
+            "b");
 }
 
 TEST(XmlText, HostileBodiesAreRefusedOrHarmless) {
@@ -48,7 +51,8 @@ TEST(XmlText, HostileBodiesAreRefusedOrHarmless) {
   EXPECT_EQ(xml::parse("", "R", "w").error().kind, ErrorKind::kCorrupt);
   EXPECT_FALSE(xml::parse("<Q/>", "R", "w"));
   EXPECT_FALSE(xml::parse(std::string(xml::kMaxBody + 1, ' '), "R", "w"));
-  auto entity = xml::parse("<!DOCTYPE R [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><R>&e;</R>", "R", "w");
+  auto entity =
+      xml::parse("<!DOCTYPE R [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><R>&e;</R>", "R", "w");
   ASSERT_TRUE(entity);
   EXPECT_EQ(xml::text_of((*entity)->document_element()), "&e;");
   std::string deep;
@@ -94,8 +98,8 @@ TEST(TableXml, RoundTrip) {
   EXPECT_TRUE(contains(plain, "<CreationTime>Fri, 02 Jan 2026 03:04:05 GMT</CreationTime>"));
   EXPECT_TRUE(contains(plain, "\"isNullable\":false"));
   EXPECT_FALSE(contains(plain, "null,")) << "T31";
-  EXPECT_TRUE(contains(write_table_extended_xml(info),
-                       R"("Reserved":"{\"Transactional\":\"false\"}")"))
+  EXPECT_TRUE(
+      contains(write_table_extended_xml(info), R"("Reserved":"{\"Transactional\":\"false\"}")"))
       << "T13";
 }
 
@@ -124,7 +128,8 @@ TEST(TableXml, UnreadableAnswersAreNamed) {
 
 TEST(ListXml, MarkersExistEvenWhenEmpty) {
   EXPECT_TRUE(contains(write_table_list_xml({{"t1", "me"}}, ""), "<Marker></Marker>"));
-  EXPECT_TRUE(contains(write_table_list_xml({{"t1", "me"}}, ""), "<Table><Name>t1</Name><Owner>me</Owner></Table>"));
+  EXPECT_TRUE(contains(write_table_list_xml({{"t1", "me"}}, ""),
+                       "<Table><Name>t1</Name><Owner>me</Owner></Table>"));
   EXPECT_TRUE(contains(write_project_xml("P"), "<State>AVAILABLE</State>"));
 }
 
@@ -146,8 +151,10 @@ TEST(PartitionXml, ListRoundTripAndBothNames) {
 }
 
 TEST(SqlJobXml, RoundTripAndBothSpellings) {
-  SqlJob job{"AnonymousSQLTask", "SELECT ']]>' FROM t WHERE a < 1 AND b > '&';",
-             {{"odps.sql.type.system.odps2", "true"}}, "01234567-89ab"};
+  SqlJob job{"AnonymousSQLTask",
+             "SELECT ']]>' FROM t WHERE a < 1 AND b > '&';",
+             {{"odps.sql.type.system.odps2", "true"}},
+             "01234567-89ab"};
   auto read = read_sql_job_xml(write_sql_job_xml(job));
   ASSERT_TRUE(read) << read.error().to_string();
   EXPECT_EQ(read->task_name, job.task_name);
@@ -162,7 +169,8 @@ TEST(SqlJobXml, RoundTripAndBothSpellings) {
   ASSERT_TRUE(java);
   EXPECT_EQ(java->query, "select 1 < 2;");
   for (const char* bad :
-       {"<Instance/>", "<Job/>", "<Instance><Job><Tasks><SQL><Query>x</Query></SQL></Tasks></Job></Instance>",
+       {"<Instance/>", "<Job/>",
+        "<Instance><Job><Tasks><SQL><Query>x</Query></SQL></Tasks></Job></Instance>",
         "<Instance><Job><Tasks><SQL><Name>a</Name></SQL><SQL/></Tasks></Job></Instance>",
         "<Instance><Job><Tasks><SQL><Name>a</Name><Config><Property><Name>settings</Name><Value>{"
         "</Value></Property></Config></SQL></Tasks></Job></Instance>"})
@@ -181,15 +189,20 @@ TEST(InstanceXml, States) {
                               "failed</Status></Task></Tasks></Instance>"),
             TaskStatus::kFailed);
   EXPECT_FALSE(read_task_status("<Instance><Tasks/></Instance>"));
-  EXPECT_FALSE(read_task_status("<Instance><Tasks><Task><Status>Odd</Status></Task></Tasks></Instance>"));
+  EXPECT_FALSE(
+      read_task_status("<Instance><Tasks><Task><Status>Odd</Status></Task></Tasks></Instance>"));
 }
 
 TEST(InstanceXml, Results) {
   std::string csv = "\"a\"\n1\n]]>\n中\n";
   EXPECT_EQ(*read_result(write_result_xml("T", TaskStatus::kSuccess, "csv", csv)), csv);
   EXPECT_EQ(*read_result(write_result_xml("T", TaskStatus::kSuccess, "text", "")), "");
-  EXPECT_EQ(*read_result("<Instance><Tasks><Task><Result Format=\"text\">plain</Result></Task></Tasks></Instance>"), "plain");
-  EXPECT_FALSE(read_result("<Instance><Tasks><Task><Result Transform=\"Base64\">%%%</Result></Task></Tasks></Instance>"));
+  EXPECT_EQ(*read_result("<Instance><Tasks><Task><Result "
+                         "Format=\"text\">plain</Result></Task></Tasks></Instance>"),
+            "plain");
+  EXPECT_FALSE(
+      read_result("<Instance><Tasks><Task><Result "
+                  "Transform=\"Base64\">%%%</Result></Task></Tasks></Instance>"));
   EXPECT_FALSE(read_result("<Instance/>"));
 }
 
@@ -209,7 +222,8 @@ TEST(SessionJson, UploadRoundTrip) {
 
 // Appendix A, as a recorded answer has it.
 TEST(SessionJson, RecordedAnswer) {
-  auto read = read_upload_session_json(R"({"UploadID":"20261122140314d24c2e32f3b24d2d","Status":"NORMAL",
+  auto read =
+      read_upload_session_json(R"({"UploadID":"20261122140314d24c2e32f3b24d2d","Status":"NORMAL",
  "MaxFieldSize":8388608,"UploadedBlockList":[],
  "Schema":{"columns":[{"name":"id","type":"bigint","nullable":"true","column_id":"0","comment":""},
                       {"name":"v","type":"string","nullable":"true","column_id":"1","comment":""}],
@@ -244,8 +258,10 @@ TEST(SessionJson, UnreadableAnswersAreNamed) {
       {R"({"Status":"normal"})", "no 'UploadID'"},
       {R"({"UploadID":"u"})", "no 'Status'"},
       {R"({"UploadID":"u","Status":"normal"})", "no 'Schema'"},
-      {R"({"UploadID":"u","Status":"normal","UploadedBlockList":[{"BlockID":-1}],"Schema":{}})", "no proper 'BlockID'"},
-      {R"({"UploadID":"u","Status":"normal","UploadedBlockList":[{}],"Schema":{}})", "no proper 'BlockID'"},
+      {R"({"UploadID":"u","Status":"normal","UploadedBlockList":[{"BlockID":-1}],"Schema":{}})",
+       "no proper 'BlockID'"},
+      {R"({"UploadID":"u","Status":"normal","UploadedBlockList":[{}],"Schema":{}})",
+       "no proper 'BlockID'"},
   };
   for (const Case& c : uploads) {
     auto read = read_upload_session_json(c.body);

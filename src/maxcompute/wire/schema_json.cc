@@ -38,8 +38,7 @@ void write_tunnel(JsonOut& out, std::string_view key, const std::vector<Column>&
 Status read_list(const JsonNode& object, std::string_view key, std::vector<Column>& columns) {
   const JsonNode* list = object.find(key);
   if (!list || list->is_null()) return {};
-  if (!list->is_array())
-    return fail(bad_json("schema", "'" + std::string(key) + "' is no array"));
+  if (!list->is_array()) return fail(bad_json("schema", "'" + std::string(key) + "' is no array"));
   for (const JsonNode* item : list->items()) {
     Column column;
     column.name = lower(text_member(*item, "name"));
@@ -49,7 +48,8 @@ Status read_list(const JsonNode& object, std::string_view key, std::vector<Colum
     if (!type) return fail(wrap_error(type.error(), "schema: column '" + column.name + "'"));
     column.type = std::move(*type);
     column.comment = text_member(*item, "comment");
-    column.nullable = bool_member(*item, "isNullable", true) && bool_member(*item, "nullable", true);
+    column.nullable =
+        bool_member(*item, "isNullable", true) && bool_member(*item, "nullable", true);
     columns.push_back(std::move(column));
   }
   return {};

@@ -1,5 +1,6 @@
 #pragma once
-// Schemas as JSON in their two dialects (trap T12): the table body of REST and the session answers of the Tunnel.
+// Schemas as JSON in their two dialects (trap T12): the table body of REST and the session answers
+// of the Tunnel.
 
 #include <memory>
 #include <string>
@@ -18,7 +19,8 @@ void write_tunnel_columns(JsonOut& out, const TableSchema& schema);
 // Reads both dialects: isNullable as a boolean, nullable as a text.
 Status read_columns(const JsonNode& object, TableSchema& schema);
 
-// Parses an answer of the service; fails with kCorrupt "MaxCompute-Json" naming `what`. The root is an object.
+// Parses an answer of the service; fails with kCorrupt "MaxCompute-Json" naming `what`. The root is
+// an object.
 Result<std::shared_ptr<JsonDocument>> parse_answer(std::string_view body, const std::string& what);
 // Member as text, number or boolean; the default when it is absent, null or of another kind.
 std::string text_member(const JsonNode& object, std::string_view key);

@@ -1,4 +1,5 @@
-// Tunnel sessions (maxcompute-protocol.md 3.2, 3.4). Members without a value are left out, never null (T31).
+// Tunnel sessions (maxcompute-protocol.md 3.2, 3.4). Members without a value are left out, never
+// null (T31).
 
 #include <algorithm>
 

@@ -22,7 +22,8 @@ int hex_digit(char c) {
   return -1;
 }
 
-// One round of decoding, as 1.3 prescribes; malformed escapes stay as they are. (wire/ is below net/, whose percent_decode serves messages.)
+// One round of decoding, as 1.3 prescribes; malformed escapes stay as they are. (wire/ is below
+// net/, whose percent_decode serves messages.)
 std::string decode_once(std::string_view text, bool plus_is_space) {
   std::string out;
   out.reserve(text.size());
@@ -123,8 +124,7 @@ std::string authorization_v4(std::string_view access_id, std::string_view access
 
 Result<Credential> parse_authorization(std::string_view header) {
   auto malformed = [](std::string_view why) {
-    return fail(ErrorKind::kPermission, "Unauthorized",
-                "Authorization header " + std::string(why),
+    return fail(ErrorKind::kPermission, "Unauthorized", "Authorization header " + std::string(why),
                 "expected 'ODPS <access id>:<signature>'");
   };
   header = trim(header);
@@ -158,16 +158,17 @@ Result<Credential> parse_authorization(std::string_view header) {
 
 bool verify(const Credential& credential, std::string_view access_key, std::string_view canonical) {
   auto made_over = [&](std::string_view text) {
-    std::string wanted =
-        credential.v4 ? authorization_v4(credential.access_id, access_key, credential.utc_day,
-                                         credential.region, text)
-                      : authorization_v2(credential.access_id, access_key, text);
+    std::string wanted = credential.v4
+                             ? authorization_v4(credential.access_id, access_key,
+                                                credential.utc_day, credential.region, text)
+                             : authorization_v2(credential.access_id, access_key, text);
     std::string_view signature = wanted;
     return equal_secret(signature.substr(signature.rfind(':') + 1), credential.signature);
   };
   if (made_over(canonical)) return true;
-  // PyODPS decodes query values twice before it signs (trap T16); its form is accepted too. Only the resource line carries the query, and whoever
-  // can sign the decoded text has the key, so nothing is given away.
+  // PyODPS decodes query values twice before it signs (trap T16); its form is accepted too. Only
+  // the resource line carries the query, and whoever can sign the decoded text has the key, so
+  // nothing is given away.
   size_t resource = canonical.rfind('\n');
   if (resource == std::string_view::npos) return false;
   size_t query = canonical.find('?', resource);

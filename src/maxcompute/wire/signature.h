@@ -12,12 +12,16 @@ namespace otsstream::maxcompute {
 
 using HeaderList = std::vector<std::pair<std::string, std::string>>;
 
-// `resource`: raw path after the endpoint's base path ("/projects/p/tables/t"), still percent-encoded; `query`: raw, without '?'.
-std::string canonical_string(std::string_view method, std::string_view resource, std::string_view query, const HeaderList& headers);
+// `resource`: raw path after the endpoint's base path ("/projects/p/tables/t"), still
+// percent-encoded; `query`: raw, without '?'.
+std::string canonical_string(std::string_view method, std::string_view resource,
+                             std::string_view query, const HeaderList& headers);
 // "ODPS <id>:<signature>"
-std::string authorization_v2(std::string_view access_id, std::string_view access_key, std::string_view canonical);
+std::string authorization_v2(std::string_view access_id, std::string_view access_key,
+                             std::string_view canonical);
 // "ODPS <id>/<yyyyMMdd>/<region>/odps/aliyun_v4_request:<signature>"
-std::string authorization_v4(std::string_view access_id, std::string_view access_key, std::string_view utc_day, std::string_view region,
+std::string authorization_v4(std::string_view access_id, std::string_view access_key,
+                             std::string_view utc_day, std::string_view region,
                              std::string_view canonical);
 
 // What an Authorization header claims, before any key is known.

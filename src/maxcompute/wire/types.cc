@@ -39,9 +39,7 @@ using ascii::is_blank;
 using ascii::lower;
 using ascii::trim;
 
-bool is_word_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-}
+bool is_word_char(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; }
 
 // Recursive descent over the lower-cased text; appends the normal form to `out_`.
 class TypeParser {
@@ -179,11 +177,12 @@ Result<ColumnType> parse_type(std::string_view text) {
   if (text.size() <= kMaxTypeLength) {
     if (auto type = TypeParser(text).parse()) return std::move(*type);
   }
-  return fail(ErrorKind::kConfig, "MaxCompute-Type",
-              "'" + std::string(text.substr(0, 100)) + "' is no MaxCompute column type",
-              "known types: tinyint, smallint, int, bigint, float, double, boolean, string, binary, "
-              "char(n), varchar(n), json, decimal(p,s), date, datetime, timestamp, timestamp_ntz, "
-              "interval_day_time, interval_year_month, array<T>, map<K,V>, struct<name:T,...>");
+  return fail(
+      ErrorKind::kConfig, "MaxCompute-Type",
+      "'" + std::string(text.substr(0, 100)) + "' is no MaxCompute column type",
+      "known types: tinyint, smallint, int, bigint, float, double, boolean, string, binary, "
+      "char(n), varchar(n), json, decimal(p,s), date, datetime, timestamp, timestamp_ntz, "
+      "interval_day_time, interval_year_month, array<T>, map<K,V>, struct<name:T,...>");
 }
 
 Result<PartitionSpec> PartitionSpec::parse(std::string_view text) {

@@ -10,15 +10,37 @@
 
 namespace otsstream::maxcompute {
 
-// This slice writes and reads the first five families; the others are known by name so that errors can name them.
+// This slice writes and reads the first five families; the others are known by name so that errors
+// can name them.
 enum class TypeKind {
-  kBigint, kInt, kSmallint, kTinyint, kDouble, kFloat, kBoolean, kString, kBinary, kDatetime, kDate,
-  kTimestamp, kTimestampNtz, kDecimal, kVarchar, kChar, kJson, kIntervalDayTime, kIntervalYearMonth, kArray, kMap, kStruct,
+  kBigint,
+  kInt,
+  kSmallint,
+  kTinyint,
+  kDouble,
+  kFloat,
+  kBoolean,
+  kString,
+  kBinary,
+  kDatetime,
+  kDate,
+  kTimestamp,
+  kTimestampNtz,
+  kDecimal,
+  kVarchar,
+  kChar,
+  kJson,
+  kIntervalDayTime,
+  kIntervalYearMonth,
+  kArray,
+  kMap,
+  kStruct,
 };
 
 struct ColumnType {
   TypeKind kind = TypeKind::kString;
-  std::string text = "string";  // lower case, as the service writes it: "decimal(10,2)", "array<bigint>"
+  std::string text =
+      "string";  // lower case, as the service writes it: "decimal(10,2)", "array<bigint>"
   bool operator==(const ColumnType&) const = default;
 };
 // Any letter case, blanks tolerated; fails with kConfig "MaxCompute-Type".
@@ -41,13 +63,17 @@ struct TableSchema {
   std::string type = "MANAGED_TABLE";
 };
 
-// Ordered list of key and value. Text forms: "k1='v1',k2='v2'" in REST queries, "k1=v1,k2=v2" in tunnel queries and reports.
+// Ordered list of key and value. Text forms: "k1='v1',k2='v2'" in REST queries, "k1=v1,k2=v2" in
+// tunnel queries and reports.
 class PartitionSpec {
  public:
   PartitionSpec() = default;
-  // Accepts both forms, ',' or '/' between levels, blanks around; fails with kConfig "MaxCompute-Partition" naming the bad part.
+  // Accepts both forms, ',' or '/' between levels, blanks around; fails with kConfig
+  // "MaxCompute-Partition" naming the bad part.
   static Result<PartitionSpec> parse(std::string_view text);
-  void add(std::string key, std::string value) { parts_.emplace_back(std::move(key), std::move(value)); }
+  void add(std::string key, std::string value) {
+    parts_.emplace_back(std::move(key), std::move(value));
+  }
   bool empty() const { return parts_.empty(); }
   const std::vector<std::pair<std::string, std::string>>& parts() const { return parts_; }
   std::string quoted() const;    // k1='v1',k2='v2'

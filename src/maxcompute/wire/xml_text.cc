@@ -18,12 +18,24 @@ std::string escape(std::string_view text) {
   out.reserve(text.size());
   for (char c : text) {
     switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&apos;"; break;
-      case '\r': out += "&#13;"; break;  // a parser would make a line feed of it
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      case '\'':
+        out += "&apos;";
+        break;
+      case '\r':
+        out += "&#13;";
+        break;  // a parser would make a line feed of it
       default:
         if (is_forbidden(c)) {
           out += kReplacement;
@@ -38,8 +50,7 @@ std::string escape(std::string_view text) {
 std::string cdata(std::string_view text) {
   std::string out = "<![CDATA[";
   for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '>' && i >= 2 && text[i - 1] == ']' && text[i - 2] == ']')
-      out += "]]><![CDATA[";
+    if (text[i] == '>' && i >= 2 && text[i - 1] == ']' && text[i - 2] == ']') out += "]]><![CDATA[";
     if (is_forbidden(text[i])) {
       out += kReplacement;
     } else {
@@ -58,13 +69,14 @@ std::string element(std::string_view name, std::string_view text) {
 Result<std::unique_ptr<pugi::xml_document>> parse(std::string_view body, const char* root,
                                                   std::string_view what) {
   auto bad = [&](const std::string& why) {
-    return fail(ErrorKind::kCorrupt, "MaxCompute-Xml", std::string(what) + ": " + why,
-                "check that the endpoint is a MaxCompute endpoint and ends in its base path (/api)");
+    return fail(
+        ErrorKind::kCorrupt, "MaxCompute-Xml", std::string(what) + ": " + why,
+        "check that the endpoint is a MaxCompute endpoint and ends in its base path (/api)");
   };
   if (body.size() > kMaxBody) return bad("the XML is longer than 64 MiB");
   auto document = std::make_unique<pugi::xml_document>();
-  constexpr unsigned kFlags = pugi::parse_cdata | pugi::parse_escapes | pugi::parse_eol |
-                              pugi::parse_wconv_attribute;
+  constexpr unsigned kFlags =
+      pugi::parse_cdata | pugi::parse_escapes | pugi::parse_eol | pugi::parse_wconv_attribute;
   pugi::xml_parse_result parsed =
       document->load_buffer(body.data(), body.size(), kFlags, pugi::encoding_utf8);
   if (!parsed)

@@ -13,14 +13,16 @@ namespace otsstream::maxcompute::xml {
 constexpr std::string_view kDeclaration = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 constexpr size_t kMaxBody = 64u << 20;
 
-// Text as element content or attribute value. Control characters that XML cannot carry become U+FFFD.
+// Text as element content or attribute value. Control characters that XML cannot carry become
+// U+FFFD.
 std::string escape(std::string_view text);
 // <![CDATA[...]]>, cut into two sections wherever the text itself holds "]]>".
 std::string cdata(std::string_view text);
 // <name>escaped text</name>
 std::string element(std::string_view name, std::string_view text);
 
-// Fails with kCorrupt "MaxCompute-Xml"; `what` ("table answer") names the body. Entities and DTDs are not expanded. The root element must be `root`.
+// Fails with kCorrupt "MaxCompute-Xml"; `what` ("table answer") names the body. Entities and DTDs
+// are not expanded. The root element must be `root`.
 Result<std::unique_ptr<pugi::xml_document>> parse(std::string_view body, const char* root,
                                                   std::string_view what);
 // All text of an element, however many sections it is cut into.
