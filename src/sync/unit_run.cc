@@ -202,8 +202,12 @@ bool UnitRun::write_batch(Active& front) {
   uint64_t row_bytes = 0;
   for (size_t i = 0; i < batch_.rows(); ++i) row_bytes += byte_size(batch_.row(i));
   if (Status written = channel_->write(batch_); !written) {
-    fail_unit(wrap_error(written.error(), "writing the rows of shard " +
-                                              front.cursor.result().shard_id + " failed"));
+    // The dirty limit concerns the job, not this shard: its own words stand first.
+    const bool own_words = written.error().kind == ErrorKind::kDirtyLimit;
+    fail_unit(own_words ? written.error()
+                        : wrap_error(written.error(), "writing the rows of shard " +
+                                                          front.cursor.result().shard_id +
+                                                          " failed"));
     return false;
   }
   context_.progress->add_rows(front.cursor.result().records - records_before,

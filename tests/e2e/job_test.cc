@@ -258,6 +258,8 @@ TEST(Job, DirtyRecordsAreCountedAndReasonedAndLimited) {
       strict, {{"startTime", kStart}, {"endTime", kEnd}, {"bdp.system.bizdate", "20171018"}});
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().kind, ErrorKind::kDirtyLimit) << refused.error().to_string();
+  EXPECT_EQ(refused.error().code, "Framework-14");
+  EXPECT_FALSE(refused.error().cause) << "the limit is the whole story";
   EXPECT_THAT(world.landed("20171018", "id, optype"), ElementsAre("17|DR", "17|U"))
       << "the old content stays";
 }
