@@ -38,9 +38,8 @@ TEST(TablestoreConcurrencyTest, NoRecordIsLostDoubledOrReordered) {
                                    {},
                                    {}});
         }
-        for (const RowResult& result :
-             local.ask<BatchWriteRowResponse>("BatchWriteRow", encode(request)).tables.at(0).rows)
-          EXPECT_FALSE(result.error);
+        const auto answer = local.ask<BatchWriteRowResponse>("BatchWriteRow", encode(request));
+        for (const RowResult& result : answer.tables.at(0).rows) EXPECT_FALSE(result.error);
       }
       --writing;
     });
