@@ -4,9 +4,11 @@
 #include <benchmark/benchmark.h>
 
 #include "base/bytes.h"
+#include "base/hash.h"
 #include "instruction_counter.h"
 #include "maxcompute/wire/record_stream_writer.h"
 #include "reader/shape_columns.h"
+#include "record/accounting.h"
 #include "record/row_batch.h"
 #include "reference_walk.h"
 #include "stream_data.h"
@@ -70,6 +72,13 @@ void reference(benchmark::State& state, Shape shape) {
   for (auto _ : state) benchmark::DoNotOptimize(reference_walk(page.view()));
 }
 
+// What the protocol asks of every answer before anybody looks into it.
+void answer_md5(benchmark::State& state, Shape shape) {
+  const SharedBuffer& page = page_of(shape);
+  Figures figures(state, shape);
+  for (auto _ : state) benchmark::DoNotOptimize(md5(page.view()));
+}
+
 void decode(benchmark::State& state, Shape shape) {
   const SharedBuffer& bytes = page_of(shape);
   StreamRecordView record;
@@ -101,15 +110,39 @@ void decode_and_shape(benchmark::State& state, Shape shape) {
   }
 }
 
+// The rows of a page, for what comes after shaping.
+struct ShapedPage {
+  explicit ShapedPage(Shape shape) {
+    auto page = StreamPage::skim(page_of(shape));
+    StreamRecordView record;
+    good = page.has_value();
+    for (size_t i = 0; good && i < page->record_count(); ++i) {
+      good = page->decode(i, record).has_value() && shaper.shape(record, kShard, batch).has_value();
+    }
+  }
+  reader::ColumnShaper shaper{{{"id", tablestore::KeyType::kString, false}}, false};
+  RowBatch batch{shaper.columns().size()};
+  bool good = false;
+};
+
+// The sizes that DataX's figures and rate limits count.
+void count_row_bytes(benchmark::State& state, Shape shape) {
+  const ShapedPage rows(shape);
+  if (!rows.good) return state.SkipWithError("decode or shape failed");
+  const RowBatch& batch = rows.batch;
+  Figures figures(state, shape);
+  for (auto _ : state) {
+    uint64_t sum = 0;
+    for (size_t r = 0; r < batch.rows(); ++r) sum += byte_size(batch.row(r));
+    benchmark::DoNotOptimize(sum);
+  }
+}
+
 // Five columns of each row, texts as they are: the least a writer does for MaxCompute. Its bytes are those of the page, not of the result.
 void encode_block(benchmark::State& state, Shape shape) {
-  reader::ColumnShaper shaper({{"id", tablestore::KeyType::kString, false}}, false);
-  RowBatch batch(shaper.columns().size());
-  auto page = StreamPage::skim(page_of(shape));
-  StreamRecordView record;
-  for (size_t i = 0; page && i < page->record_count(); ++i) {
-    if (!page->decode(i, record) || !shaper.shape(record, kShard, batch)) return state.SkipWithError("decode or shape failed");
-  }
+  const ShapedPage rows(shape);
+  if (!rows.good) return state.SkipWithError("decode or shape failed");
+  const RowBatch& batch = rows.batch;
   Figures figures(state, shape);
   for (auto _ : state) {
     maxcompute::RecordStreamWriter writer(4u << 20);
@@ -141,8 +174,10 @@ int main(int argc, char** argv) {
   for (Shape shape : {Shape::kPerson, Shape::kWide, Shape::kLetter}) {
     const std::string name(to_string(shape));
     benchmark::RegisterBenchmark(("reference_walk/" + name).c_str(), reference, shape);
+    benchmark::RegisterBenchmark(("answer_md5/" + name).c_str(), answer_md5, shape);
     benchmark::RegisterBenchmark(("decode/" + name).c_str(), decode, shape);
     benchmark::RegisterBenchmark(("decode+shape/" + name).c_str(), decode_and_shape, shape);
+    benchmark::RegisterBenchmark(("count_row_bytes/" + name).c_str(), count_row_bytes, shape);
     benchmark::RegisterBenchmark(("encode_block/" + name).c_str(), encode_block, shape);
   }
   benchmark::Initialize(&argc, argv);

@@ -4,10 +4,10 @@ set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 readonly here
 if (($# < 1 || $# > 2)); then
-  echo "usage: bench/run.sh BUILD_DIR [MEGABYTES of change log per table, default 256]" >&2
+  echo "usage: bench/run.sh BUILD_DIR [MEGABYTES of change log per table, default 128]" >&2
   exit 2
 fi
-readonly build="$1" megabytes="${2:-256}"
+readonly build="$1" megabytes="${2:-128}"
 work="$(mktemp -d)"
 readonly work
 trap 'rm -rf "$work"' EXIT
