@@ -40,7 +40,9 @@ struct FaultTransport::Impl {
     std::lock_guard lock(mutex);
     for (State& state : rules) {
       const FaultRule& rule = state.rule;
+      if (!rule.method.empty() && request.method != rule.method) continue;
       if (request.path().find(rule.path_contains) == std::string_view::npos) continue;
+      if (request.query().find(rule.query_contains) == std::string_view::npos) continue;
       if (state.seen++ < rule.skip) continue;
       if (rule.count >= 0 && state.applied >= rule.count) continue;
       if (rule.probability < 1.0 && random.unit() >= rule.probability) continue;

@@ -25,7 +25,9 @@ enum class Fault {
 
 struct FaultRule {
   Fault fault = Fault::kDelay;
-  std::string path_contains;  // empty: every request
+  std::string method;          // "GET"; empty: every request
+  std::string path_contains;   // likewise
+  std::string query_contains;  // likewise
   double probability = 1.0;
   int skip = 0;       // let the first so many matching requests pass
   int count = -1;     // then apply so many times; -1 for ever

@@ -148,6 +148,22 @@ TEST_F(Faults, PathSkipAndCountChooseTheRequests) {
   EXPECT_EQ(faults.faults_injected(), 2u);
 }
 
+TEST_F(Faults, MethodAndQueryChooseTheRequests) {
+  FaultRule some = rule(Fault::kResetBeforeSend);
+  some.method = "GET";
+  some.query_contains = "uploadid=";
+  faults.add(some);
+  std::string outcome;
+  for (const char* target : {"/t?uploadid=1", "/uploadid=", "/t?uploads", "/t?a&uploadid=2"})
+    outcome += get(target) ? '.' : 'x';
+  EXPECT_EQ(outcome, "x..x");
+  Request post;
+  post.origin = "http://a";
+  post.method = "POST";
+  post.target = "/t?uploadid=1";
+  EXPECT_TRUE(await<Response>(executor, [&](auto done) { faults.send(post, done); }));
+}
+
 TEST_F(Faults, FirstRuleThatAppliesWinsUntilCleared) {
   FaultRule first = rule(Fault::kStatus);
   first.answer.status = 500;

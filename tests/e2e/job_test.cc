@@ -315,7 +315,7 @@ TEST(Job, SurvivesFaultsOfTheNetwork) {
     for (Fault fault : {Fault::kResetBeforeSend, Fault::kTruncateAnswer, Fault::kFlipBit})
       world.network.add({.fault = fault, .path_contains = "GetStreamRecord", .probability = 0.3});
     world.network.add(
-        {.fault = Fault::kResetAfterSend, .path_contains = "blockid", .probability = 0.3});
+        {.fault = Fault::kResetAfterSend, .query_contains = "blockid", .probability = 0.3});
     auto report = world.run(kStart, kEnd);
     ASSERT_TRUE(report.has_value()) << "seed " << seed << ": " << report.error().to_string();
     EXPECT_THAT(world.landed(), SizeIs(60)) << "seed " << seed;
@@ -328,12 +328,12 @@ TEST(Job, ALostCommitAnswerIsSettledByAsking) {
   world.create_destination();
   world.set_data_time("2017-10-19 16:20:00.000");
   put(world, "a", 1);
-  // The third POST to the Tunnel's table is the commit: after the SQL instance for the partition
-  // and the session's creation.
   world.network.add({.fault = Fault::kResetAfterSend,
-                     .path_contains = "/projects/demo/tables/person?uploadid=",
-                     .count = 3});
+                     .method = "POST",
+                     .query_contains = "uploadid=",
+                     .count = 1});
   run_ok(world);
+  EXPECT_EQ(world.network.faults_injected(), 1u);
   EXPECT_THAT(world.landed(), SizeIs(2));
 }
 
@@ -358,6 +358,68 @@ TEST(Job, AFailedTransferLeavesEverythingAsItWas) {
   world.network.clear();
   run_ok(world);
   EXPECT_THAT(world.landed(), SizeIs(4));
+}
+
+// A second run of an appending job could double rows that the first one has landed, so nothing is
+// guessed.
+TEST(Job, AnAppendWhoseOutcomeNobodyKnowsIsLeftToTheUser) {
+  World world;
+  world.create_data_table();
+  world.create_destination();
+  world.set_data_time("2017-10-19 16:20:00.000");
+  put(world, "a", 1);
+  std::string text = person_job();
+  text.replace(text.find("\"truncate\": true"), 16, "\"truncate\": false, \"maxRetryTime\": 1");
+  const job::Variables variables = {
+      {"startTime", kStart}, {"endTime", kEnd}, {"bdp.system.bizdate", "20171018"}};
+  // The commit's answers are lost for good, and asking for its outcome fails as well.
+  world.network.add(
+      {.fault = Fault::kResetAfterSend, .method = "POST", .query_contains = "uploadid="});
+  world.network.add({.fault = Fault::kResetBeforeSend,
+                     .method = "GET",
+                     .query_contains = "uploadid=",
+                     .skip = 1});
+  auto prepared = world.run_text(text, variables);
+  ASSERT_FALSE(prepared.has_value());
+  EXPECT_EQ(prepared.error().kind, ErrorKind::kNetwork) << prepared.error().to_string();
+  world.network.clear();
+
+  world.replace_maxcompute();
+  world.create_destination();
+  for (int run = 1; run <= 2; ++run) {
+    world.clock.advance(std::chrono::minutes(20));  // the hold of the run before has ended
+    auto report = world.run_text(text, variables);
+    ASSERT_FALSE(report.has_value());
+    EXPECT_EQ(report.error().kind, ErrorKind::kConflict);
+    EXPECT_EQ(report.error().code, "Sync-UnknownOutcome") << report.error().to_string();
+    EXPECT_THAT(report.error().remedy, HasSubstr("fence row"));
+    EXPECT_THAT(world.landed(), IsEmpty());
+    EXPECT_THAT(world.status_rows(), IsEmpty()) << "no checkpoint says that the window is done";
+  }
+}
+
+TEST(Job, AShardWithoutProgressEndsTheRun) {
+  World world;
+  world.create_data_table();
+  world.create_destination();
+  world.set_data_time("2017-10-19 16:20:00.000");
+  put(world, "a", 1);
+  std::string text = person_job();
+  text.replace(text.find("\"maxRetries\": 30"), 16, "\"maxRetries\": 100");
+  world.network.add({.fault = Fault::kTimeout, .path_contains = "GetStreamRecord"});
+  const int64_t before_us = world.clock.steady_us();
+  auto report = world.run_text(
+      text, {{"startTime", kStart}, {"endTime", kEnd}, {"bdp.system.bizdate", "20171018"}});
+  ASSERT_FALSE(report.has_value());
+  EXPECT_EQ(report.error().kind, ErrorKind::kTimeout);
+  EXPECT_EQ(report.error().code, "Sync-ShardTimeout") << report.error().to_string();
+  EXPECT_THAT(report.error().message, HasSubstr("no progress for 30 minutes"));
+  EXPECT_GE(world.clock.steady_us() - before_us, 30LL * 60 * 1'000'000);
+  EXPECT_THAT(world.landed(), IsEmpty());
+  EXPECT_THAT(world.status_rows(), IsEmpty());
+  world.network.clear();
+  run_ok(world);
+  EXPECT_THAT(world.landed(), SizeIs(2));
 }
 
 TEST(Job, ADryRunPlansAndWritesNothing) {

@@ -51,13 +51,7 @@ World::World(const std::string& start, uint64_t seed)
   tablestore_options.instances["inst"]["testid"] = {Secret("testkey"), {}};
   tablestore_options.data_lag = std::chrono::hours(2);
   tablestore_server = local::TablestoreServer::create(std::move(tablestore_options), clock, random);
-  local::MaxComputeOptions maxcompute_options;
-  maxcompute_options.project = "demo";
-  maxcompute_options.access_keys.emplace("testid", Secret("testkey"));
-  maxcompute_options.clock = &clock;
-  maxcompute_options.random = &random;
-  maxcompute_options.public_origin = kMaxComputeOrigin;
-  maxcompute_server = value_of(local::MaxComputeServer::create(std::move(maxcompute_options)));
+  replace_maxcompute();
   loop.route(kTablestoreOrigin,
              [this](const Request& request) { return answer_tablestore(request); });
   loop.route(kMaxComputeOrigin,
@@ -107,6 +101,16 @@ void World::create_destination(const std::string& columns) {
   auto created = maxcompute->run_sql(
       "CREATE TABLE person (" + columns + ") PARTITIONED BY (pt STRING);", "create");
   ASSERT_TRUE(created.has_value()) << created.error().to_string();
+}
+
+void World::replace_maxcompute() {
+  local::MaxComputeOptions options;
+  options.project = "demo";
+  options.access_keys.emplace("testid", Secret("testkey"));
+  options.clock = &clock;
+  options.random = &random;
+  options.public_origin = kMaxComputeOrigin;
+  maxcompute_server = value_of(local::MaxComputeServer::create(std::move(options)));
 }
 
 std::shared_ptr<local::StoredTable> World::data_table(const std::string& name) {

@@ -48,6 +48,8 @@ class World {
   void create_destination(const std::string& columns =
                               "id STRING, colname STRING, version BIGINT, colvalue STRING, optype "
                               "STRING, sequenceinfo STRING");
+  // A new and empty MaxCompute at the same address: it knows neither tables nor sessions.
+  void replace_maxcompute();
   std::shared_ptr<local::StoredTable> data_table(const std::string& name = "person");
   // From now on DescribeStream shows no shards at all.
   void hide_shards() { shards_hidden_ = true; }
