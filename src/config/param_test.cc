@@ -196,6 +196,15 @@ TEST(ParamReader, AllErrorsAtOnceAsOne) {
   EXPECT_TRUE(Diagnostics().to_status());
 }
 
+TEST(Diagnostics, OnlyRemarksAreNoError) {
+  auto document = parse_json("{}", "j").value();
+  Diagnostics diagnostics;
+  diagnostics.warning(document->root(), "Config-Value", "odd");
+  EXPECT_TRUE(diagnostics.to_status());
+  EXPECT_EQ(diagnostics.to_error().code, "Config-NoError");  // asked for against the contract
+  EXPECT_EQ(diagnostics.to_error().kind, ErrorKind::kInternal);
+}
+
 TEST(ParamReader, SecretsAreInNoComplaint) {
   for (const char* text : {R"({"table": "t", "accessKey": ["hidden"]})",
                            R"({"table": "t", "accessKey": {"hidden": "hidden"}})"}) {

@@ -72,7 +72,7 @@ TEST(Connections, EnvironmentsWin) {
   EXPECT_EQ(parse("prod").maxcompute("odps_first")->project, "p");
   EXPECT_TRUE(parse("dev").tablestore("otsstream"));  // has no environments: one for all
   EXPECT_THAT(parse("test").maxcompute("odps_first").error().to_string(),
-              HasSubstr("has no environment `test`"));
+              HasSubstr("has no environment `test` [Connection-Environment]"));
 }
 
 TEST(Connections, ErrorsNameTheThingAndNoSecret) {
@@ -84,14 +84,16 @@ TEST(Connections, ErrorsNameTheThingAndNoSecret) {
        "c.json: the connection `nobody` is unknown [Connection-Unknown] - known connections: "
        "otsstream (ots), from_env (ots), odps_first (odps)"},
       {"odps_first",
-       "the connection `odps_first` is of type odps, but Tablestore (ots) is needed here"},
+       "the connection `odps_first` is of type odps, but Tablestore (ots) is needed here "
+       "[Connection-Type] - name a connection of type ots"},
       {"mysql_1", "is of type mysql"},
       {"half", "c.json:9:11 half: missing or empty: `instanceName`, `accessId`"},
       {"typo",
        "c.json:11:75 typo.instanceNme: unknown parameter `instanceNme` [Config-UnknownKey] - did "
        "you mean `instanceName`?"},
       {"bad_ref",
-       "c.json:12:114 bad_ref.accessKey: a reference is written ${env:NAME} or ${file:PATH}"},
+       "c.json:12:114 bad_ref.accessKey: a reference is written ${env:NAME} or ${file:PATH} "
+       "[Connection-Reference]"},
       {"listed", "listed.accessKey: `accessKey` must be a text, but is a list"},
   };
   for (const auto& c : kTablestore) {
@@ -101,7 +103,7 @@ TEST(Connections, ErrorsNameTheThingAndNoSecret) {
     EXPECT_THAT(access.error().to_string(), Not(HasSubstr("HIDDEN")));
   }
   EXPECT_THAT(parse().maxcompute("no_url").error().to_string(),
-              HasSubstr("`endpoint` must begin with http:// or https://"));
+              HasSubstr("`endpoint` must begin with http:// or https:// [Connection-Endpoint]"));
   EXPECT_THAT(parse().maxcompute("otsstream").error().to_string(),
               HasSubstr("MaxCompute (odps) is needed here"));
   EXPECT_THAT(
@@ -113,7 +115,8 @@ TEST(Connections, ErrorsNameTheThingAndNoSecret) {
       R"({"a": {"type": "ots", "endpoint": "${env:NONE}"}, "b": {"type": "ots", "endpoint": "${env:EMPTY}"}})",
       "c", "", fake_env);
   EXPECT_THAT(unset->tablestore("a").error().to_string(),
-              HasSubstr("c:1:35 a.endpoint: the environment variable `NONE` is not set"));
+              HasSubstr("c:1:35 a.endpoint: the environment variable `NONE` is not set "
+                        "[Connection-Env] - export NONE=..."));
   EXPECT_THAT(unset->tablestore("b").error().to_string(), HasSubstr("`EMPTY` is not set"));
 }
 
@@ -122,16 +125,21 @@ TEST(Connections, BrokenFilesLeakNothing) {
     const char* text;
     const char* said;
   } kCases[] = {
-      {"[\"HIDDEN\"]", "c:1:1: a connections file is an object of named connections"},
-      {"{\"a\": \"HIDDEN\"}", "c:1:7 a: the connection `a` must be an object"},
-      {"{\"a\": {\"accessKey\": \"HIDDEN\"}}", "c:1:7 a: the connection `a` has no `type`"},
+      {"[\"HIDDEN\"]",
+       "c:1:1: a connections file is an object of named connections [Connection-File]"},
+      {"{\"a\": \"HIDDEN\"}", "c:1:7 a: the connection `a` must be an object [Connection-File]"},
+      {"{\"a\": {\"accessKey\": \"HIDDEN\"}}",
+       "c:1:7 a: the connection `a` has no `type` [Connection-Type]"},
       {"{\"a\": {\"type\": 5}}", "has no `type`"},
-      {"{\"1HIDDEN\": {\"type\": \"ots\"}}", "a connection's name has letters, digits and `_`"},
+      {"{\"1HIDDEN\": {\"type\": \"ots\"}}",
+       "c:1:1: a connection's name has letters, digits and `_`, begins with a letter and is at "
+       "most 60 long; see line 1 [Connection-Name]"},
       {"{\"a\": {\"type\": \"ots\", \"accessKey\": HIDDEN}}",
        "c:1:36: a word without quotes is not a value"},
       {"{\"a\": {\"type\": \"ots\", \"accessKey\": \"HIDDEN}}",
        "c:1:36: this text has no closing quote"},
-      {"{\"a\": {\"type\": \"ots\", \"environments\": []}}", "`environments` must be an object"},
+      {"{\"a\": {\"type\": \"ots\", \"environments\": []}}",
+       "`environments` must be an object of sections [Connection-File]"},
   };
   for (const auto& c : kCases) {
     auto connections = Connections::parse(c.text, "c", "", fake_env);
@@ -241,14 +249,15 @@ TEST(JobAccess, ExplicitValuesOfDataX) {
   EXPECT_EQ(said.access->access_id, "me");
   EXPECT_EQ(said.access->access_key.reveal(), "HIDDEN");
   EXPECT_THAT(said.all(), HasSubstr("notice j:1:154 job.content[0].reader.parameter.accessKey: the "
-                                    "job text holds an access key"));
+                                    "job text holds an access key [Connection-KeyInJob]"));
   EXPECT_THAT(said.all(), Not(HasSubstr("HIDDEN")));
 }
 
 TEST(JobAccess, KeysInADataWorksJobAreWorthAWarning) {
   const Said said = access_of(kExplicit, Dialect::kDataWorks1);
   ASSERT_TRUE(said.access);
-  EXPECT_THAT(said.all(), HasSubstr("warning j:"));
+  EXPECT_THAT(said.all(), HasSubstr("warning j:1:151 configuration.reader.parameter.accessKey: the "
+                                    "job text holds an access key [Connection-KeyInJob]"));
   EXPECT_THAT(said.all(), Not(HasSubstr("HIDDEN")));
 }
 
@@ -262,7 +271,7 @@ TEST(JobAccess, ExplicitValuesWinOverTheConnection) {
   EXPECT_EQ(said.access->access_key.reveal(), "HIDDEN");
   EXPECT_TRUE(said.access->security_token.empty());  // belonged to the other keys
   EXPECT_THAT(said.all(), HasSubstr("values in the job win over the connection `otsstream`: "
-                                    "`endpoint`, `accessId`, `accessKey`"));
+                                    "`endpoint`, `accessId`, `accessKey` [Connection-Explicit]"));
 }
 
 TEST(JobAccess, ErrorsPointIntoTheJob) {

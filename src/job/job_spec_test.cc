@@ -46,7 +46,8 @@ TEST(MissionJob, LoadsAsItIs) {
   ASSERT_TRUE(job) << job.error().to_string();
   EXPECT_EQ(diagnostics.count(Severity::kWarning), 0u);
   EXPECT_THAT(said(diagnostics),
-              ElementsAre(HasSubstr("comments and commas before closing brackets are accepted")));
+              ElementsAre(HasSubstr("comments and commas before closing brackets are accepted, but "
+                                    "are not standard JSON [Config-Lenient]")));
   EXPECT_EQ(job->dialect, Dialect::kDataWorks1);
   EXPECT_EQ(job->reader_name, "otsstream");
   EXPECT_EQ(job->writer_name, "odps");
@@ -169,15 +170,16 @@ TEST(Dialects, OdditiesLoadWithARemark) {
       {"{\"version\": null, " + kSteps + "}", {}},
       {"{\"version\": \"1.0\", " + kSteps + "}",
        {HasSubstr("warning j:1:13 version: `version` contradicts the content, which is of the form "
-                  "DataWorks 2.0")}},
+                  "DataWorks 2.0 and is read so [Job-Version] - write \"2.0\"")}},
       {"{\"version\": \"2.0\", \"configuration\": {" + kPlugins + "}}",
        {HasSubstr("which is of the form DataWorks 1.0")}},
       {"{\"version\": \"3.1\", " + kSteps + "}",
-       {HasSubstr("warning j:1:13 version: unknown `version`")}},
+       {HasSubstr("warning j:1:13 version: unknown `version`; the content decides the form "
+                  "[Job-Version]")}},
       {"{\"type\": \"node\", " + kSteps + "}",
-       {HasSubstr("warning j:1:10 type: `type` should be \"job\"")}},
+       {HasSubstr("warning j:1:10 type: `type` should be \"job\" [Job-Type]")}},
       {"{\"version\": \"1.0\", \"configuration\": {" + kPlugins + "}, " + kSteps + "}",
-       {HasSubstr("both `configuration` and `steps`; it is read as DataWorks 1.0")}},
+       {HasSubstr("both `configuration` and `steps`; it is read as DataWorks 1.0 [Job-Version]")}},
       {"{\"configuration\": {" + kPlugins + "}, " + kSteps + "}",
        {HasSubstr("it is read as DataWorks 2.0")}},
       {"{\"Configuration \": {" + kPlugins + ", \"Setting \": {\"Speed \": {\"concurrent\": 1}}}}",
@@ -198,7 +200,7 @@ TEST(Dialects, OdditiesLoadWithARemark) {
       {"{\"job\": {\"content\": [{\"reader\": {\"name\": \"otsstreamreader\", \"parameter\": {}},"
        "\"writer\": {\"name\": \"streamwriter\", \"parameter\": {}}}]}, " +
            kSteps + "}",
-       {HasSubstr("it is read as DataX")}},
+       {HasSubstr("it is read as DataX [Job-Version]")}},
   };
   for (const auto& c : kCases)
     EXPECT_THAT(remarks(c.text), testing::ElementsAreArray(c.said)) << c.text;
@@ -209,10 +211,10 @@ TEST(Dialects, BrokenTextsSayWhatIsMissingWhere) {
     std::string text;
     const char* said;
   } kCases[] = {
-      {"[]", "error j:1:1: a job text is an object, but this is a list"},
+      {"[]", "error j:1:1: a job text is an object, but this is a list [Job-Form]"},
       {"{}",
        "error j:1:1: this is no job text: it has none of `job` (DataX), `configuration` (DataWorks "
-       "1.0), `steps` (DataWorks 2.0)"},
+       "1.0), `steps` (DataWorks 2.0) [Job-Form]"},
       {"{\"job\": 1}", "must be an object, but is a number"},
       {"{\"job\": {}}", "error j:1:9 job: `content` is missing"},
       {"{\"job\": {\"content\": []}}",
@@ -234,9 +236,9 @@ TEST(Dialects, BrokenTextsSayWhatIsMissingWhere) {
       {"{\"steps\": [5]}", "steps[0]: must be an object, but is a number"},
       {"{\"steps\": [{\"category\": \"reader\", \"stepType\": \"a\", \"parameter\": {}}, "
        "{\"category\": \"reader\"}]}",
-       "steps[1]: a second step of category `reader`"},
+       "steps[1]: a second step of category `reader`; one job has one reader [Job-Form]"},
       {"{" + kSteps + ", \"order\": {\"hops\": [{\"from\": \"Reader\", \"to\": \"W\"}]}}",
-       "order.hops[0].from: the hop names the step `Reader`, which does not exist"},
+       "order.hops[0].from: the hop names the step `Reader`, which does not exist [Job-Hop]"},
       {"{" + kSteps + ", \"setting\": []}", "`setting` must be an object, but is a list"},
       {"{\"a\": 1,,}", "error j:1:9: expected a key in double quotes or `}` here [Config-Json]"},
   };

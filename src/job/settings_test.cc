@@ -152,7 +152,7 @@ TEST(Settings, TheRest) {
           {R"({"executeMode": "distribute"})",
            "",
            {"notice j:1:17 executeMode: `executeMode` is accepted; the job runs on this one "
-            "machine"}},
+            "machine [Config-Setting]"}},
           {R"({"failoverEnable": true})", "resume=1", {"notice j:1:20 failoverEnable"}},
           {R"({"failoverEnable": "false"})", "", {}},
           {R"({"jvmOption": "-Xms1024m -Xmx2g"})", "MB=2048", {}},
@@ -172,7 +172,8 @@ TEST(Settings, TheRest) {
           {R"({"dryRun": "true"})", "dry=1", {}},
           {R"({"speed": {"concurrent": 3}, "core": {"transport": {"channel": {"speed": {"byte": 100, "record": 10}}}}})",
            "concurrent=3 bytes=300 records=30",
-           {"warning j:1:38 core: `setting.core` has no effect in the hosted product"}},
+           {"warning j:1:38 core: `setting.core` has no effect in the hosted product "
+            "[Config-VendorIgnores]"}},
       })
     check(row);
 }

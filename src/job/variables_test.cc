@@ -144,6 +144,7 @@ TEST(ParamOption, BothForms) {
     auto status = parse_param_option(bad, variables);
     ASSERT_FALSE(status) << bad;
     EXPECT_EQ(status.error().kind, ErrorKind::kUsage);
+    EXPECT_EQ(status.error().code, "Usage-Parameter");
     EXPECT_THAT(status.error().remedy, HasSubstr("-p startTime="));
   }
 }
