@@ -70,6 +70,11 @@ TEST_F(DownloadSessionTest, WaitsWhileTheServicePrepares) {
   then(answer(200, session("expired", 1)));
   EXPECT_EQ(DownloadSession::create(caller, "http://tunnel:2", "t1", {}).error().code,
             "MaxCompute-SessionState");
+  answer_all = [](const Request&) {
+    return answer(200, R"({"DownloadID":"D1","Status":"initiating"})");
+  };
+  EXPECT_EQ(DownloadSession::create(caller, "http://tunnel:2", "t1", {}).error().code,
+            "MaxCompute-Initiating");
 }
 
 TEST_F(DownloadSessionTest, DamagedAnswersAreAskedForAgain) {
@@ -86,6 +91,10 @@ TEST_F(DownloadSessionTest, DamagedAnswersAreAskedForAgain) {
   EXPECT_EQ(batch->rows(), 2u);
   then(answer(200, damaged), 4);
   EXPECT_EQ(download->read(0, 2).error().kind, ErrorKind::kCorrupt);
+  then(answer(200, rows(1)), 4);
+  auto short_one = download->read(0, 2);
+  EXPECT_EQ(short_one.error().code, "MaxCompute-RowCount");
+  EXPECT_THAT(short_one.error().to_string(), testing::HasSubstr("asked for 2 rows, got 1"));
 }
 
 TEST_F(DownloadSessionTest, Compression) {
@@ -93,7 +102,9 @@ TEST_F(DownloadSessionTest, Compression) {
   then(answer(200, zlib_deflate(rows(2)), {{"Content-Encoding", "deflate"}}));
   EXPECT_EQ(download->read(0, 2)->rows(), 2u);
   then(answer(200, rows(2), {{"Content-Encoding", "zstd"}}));
-  EXPECT_EQ(download->read(0, 2).error().kind, ErrorKind::kUnsupported);
+  auto unasked = download->read(0, 2);
+  EXPECT_EQ(unasked.error().kind, ErrorKind::kUnsupported);
+  EXPECT_EQ(unasked.error().code, "MaxCompute-Encoding");
 }
 
 }  // namespace

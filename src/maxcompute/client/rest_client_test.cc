@@ -51,6 +51,9 @@ TEST_F(RestClientTest, ErrorsByCode) {
       {403, "ODPS-0410042:Invalid signature value", ErrorKind::kPermission, "clock",
        "ODPS-0410042"},
       {403, "NoPermission", ErrorKind::kPermission, "grant"},
+      {403, "ODPS-0420095", ErrorKind::kPermission, "grant"},
+      {403, "ODPS-0130013:Authorization exception", ErrorKind::kPermission, "grant",
+       "ODPS-0130013"},
       {403, "Odd", ErrorKind::kPermission, "accessKey"},
       {404, "NoSuchTable", ErrorKind::kNotFound, "create the table"},
       {404, "ODPS-0130131", ErrorKind::kNotFound, "create the table"},
@@ -195,6 +198,30 @@ TEST_F(RestClientTest, FailedTaskTellsTheServicesText) {
   EXPECT_EQ(done.error().code, "ODPS-0130131");
   EXPECT_EQ(done.error().kind, ErrorKind::kNotFound);
   EXPECT_NE(done.error().to_string().find("[1,15] Table not found"), std::string::npos);
+}
+
+TEST_F(RestClientTest, TasksThatEndWithoutANumber) {
+  const struct {
+    TaskStatus status;
+    const char* text;
+    const char* code;
+    const char* message;
+  } kCases[] = {
+      {TaskStatus::kFailed, "no worker left", "MaxCompute-Sql", "SQL task q: no worker left"},
+      {TaskStatus::kFailed, "", "MaxCompute-Sql", "SQL task q: the SQL task failed"},
+      {TaskStatus::kCancelled, "", "MaxCompute-SqlCancelled", "SQL task q: somebody cancelled it"},
+  };
+  for (const auto& c : kCases) {
+    then(answer(201, "", {{"Location", "/I9"}}));
+    then(answer(200, write_instance_status_xml(true)));
+    then(answer(200, write_task_status_xml("T", c.status, "s", "e")));
+    then(answer(200, write_result_xml("T", c.status, "text", c.text)));
+    auto done = client.run_sql("select 1", "q");
+    ASSERT_FALSE(done);
+    EXPECT_EQ(done.error().kind, ErrorKind::kService);
+    EXPECT_EQ(done.error().code, c.code);
+    EXPECT_EQ(done.error().message, c.message);
+  }
 }
 
 TEST_F(RestClientTest, SynchronousAnswerNeedsNoPolling) {

@@ -193,6 +193,26 @@ TEST_F(UploadSessionTest, CommitRetriesAreBounded) {
   EXPECT_EQ(commits(), 4u) << "one try and three retries";
 }
 
+TEST_F(UploadSessionTest, CommitAnsweredWithAnOpenSessionIsNoCommit) {
+  auto upload = open();
+  answer_all = [&](const Request&) { return answer(200, session("normal", {1})); };
+  auto committed = upload->commit({1});
+  ASSERT_FALSE(committed);
+  EXPECT_EQ(committed.error().code, "MaxCompute-Commit");
+  EXPECT_EQ(commits(), 4u) << "one try and three retries";
+}
+
+TEST_F(UploadSessionTest, ClosingIsNotWaitedForWithoutEnd) {
+  auto upload = open();
+  answer_all = [&](const Request&) { return answer(200, session("closing", {1})); };
+  auto committed = upload->commit({1});
+  ASSERT_FALSE(committed);
+  EXPECT_EQ(committed.error().code, "MaxCompute-Closing");
+  EXPECT_THAT(committed.error().remedy, HasSubstr("it asks the session"));
+  EXPECT_NEAR(static_cast<double>(clock.steady_us()) / 1e6, 300, 10);
+  EXPECT_EQ(commits(), 0u);
+}
+
 TEST_F(UploadSessionTest, RefusedCommitIsFinal) {
   auto upload = open();
   then(answer(200, session("normal", {1})));
@@ -227,6 +247,16 @@ TEST_F(UploadSessionTest, ReopenedByAnotherProcess) {
   then(answer(200, session("normal", {})));
   EXPECT_EQ(UploadSession::open(caller, "http://tunnel:2", target, "U2").error().code,
             "MaxCompute-Session");
+}
+
+TEST_F(UploadSessionTest, AnswersThatAreNoSession) {
+  for (const char* body : {"<html>login</html>", "[]", "{}", ""}) {
+    then(answer(200, body));
+    auto created = UploadSession::create(caller, "http://tunnel:2", {"t1", {}, false});
+    ASSERT_FALSE(created) << body;
+    EXPECT_EQ(created.error().code, "MaxCompute-Json") << body;
+    EXPECT_THAT(created.error().message, HasSubstr("upload session of table t1")) << body;
+  }
 }
 
 TEST_F(UploadSessionTest, ExpiredSessionsAreNamed) {

@@ -116,7 +116,10 @@ TEST(RecordStreamReader, RowOfAnotherWidthIsOurOwnMistake) {
   std::string stream = from_hex(kGood);
   RecordStreamReader reader(stream, columns);
   std::vector<Value> row(1);
-  EXPECT_EQ(reader.next(row).error().kind, ErrorKind::kInternal);
+  auto next = reader.next(row);
+  ASSERT_FALSE(next);
+  EXPECT_EQ(next.error().kind, ErrorKind::kInternal);
+  EXPECT_EQ(next.error().code, "MaxCompute-RowWidth");
 }
 
 TEST(RecordStreamReader, RandomBytesNeverPass) {
