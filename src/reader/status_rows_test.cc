@@ -208,6 +208,8 @@ TEST(ShardList, RefusesDamage) {
   for (const char* text : {"{}", "[1]", "[\"a\",]", "[\"a\"] x", "", "[\"a\" // c\n]", "[null]"}) {
     EXPECT_FALSE(decode_shard_list(zlib_deflate(text))) << text;
   }
+  for (const char* text : {"{}", "\"a\"", "[1]", "[\"a\", null]", "[[]]"})
+    EXPECT_EQ(decode_shard_list(zlib_deflate(text)).error().code, "Status-ShardList") << text;
 }
 
 // Three chunks, as a job with many thousand shards has them.

@@ -150,6 +150,18 @@ TEST(UnitJson, RefusesAnUnknownSource) {
   auto unit = read_unit((*document)->root());
   ASSERT_FALSE(unit.has_value());
   EXPECT_THAT(unit.error().to_string(), testing::HasSubstr("somewhere"));
+  EXPECT_EQ(unit.error().code, "Sync-Json");
+}
+
+TEST(ManifestJson, RefusesAPositionOfTwoNumbers) {
+  std::string text = json_of(full_manifest());
+  text.replace(text.find("[1,1508400700000000,0]"), 22, "[1,1508400700000000]");
+  auto document = parse_json(text, "manifest", JsonOptions{.strict = true});
+  ASSERT_TRUE(document.has_value()) << document.error().to_string();
+  auto manifest = read_manifest((*document)->root());
+  ASSERT_FALSE(manifest.has_value());
+  EXPECT_EQ(manifest.error().code, "Sync-Json");
+  EXPECT_THAT(manifest.error().to_string(), testing::HasSubstr("three numbers"));
 }
 
 }  // namespace

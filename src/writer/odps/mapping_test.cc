@@ -89,6 +89,7 @@ struct Refused {
   size_t fields;
   const char* message;
   ErrorKind kind = ErrorKind::kConfig;
+  const char* code = "OdpsWriter-Column";
 };
 
 TEST(Mapping, Refuses) {
@@ -106,8 +107,13 @@ TEST(Mapping, Refuses) {
       {{"price"},
        1,
        "column `price` has type decimal(10,2), which this version cannot write yet",
-       ErrorKind::kUnsupported},
-      {{"tags"}, 1, "column `tags` has type array<string>", ErrorKind::kUnsupported},
+       ErrorKind::kUnsupported,
+       "OdpsWriter-Type"},
+      {{"tags"},
+       1,
+       "column `tags` has type array<string>",
+       ErrorKind::kUnsupported,
+       "OdpsWriter-Type"},
   };
   for (const Refused& c : cases) {
     std::vector<std::string> warnings;
@@ -115,6 +121,7 @@ TEST(Mapping, Refuses) {
     ASSERT_FALSE(mapping) << c.message;
     EXPECT_THAT(mapping.error().message, HasSubstr(c.message));
     EXPECT_EQ(mapping.error().kind, c.kind) << c.message;
+    EXPECT_EQ(mapping.error().code, c.code) << c.message;
     EXPECT_FALSE(mapping.error().remedy.empty()) << c.message;
   }
 }
@@ -151,9 +158,10 @@ TEST(TargetPartition, Refuses) {
     TableSchema table;
     PartitionSpec wanted;
     const char* message;
+    const char* code = "OdpsWriter-Partition";
   };
   const Case cases[] = {
-      {view, {}, "is a VIRTUAL_VIEW and cannot be written"},
+      {view, {}, "is a VIRTUAL_VIEW and cannot be written", "OdpsWriter-TableType"},
       {schema({}, {}), *PartitionSpec::parse("pt=1"),
        "is not partitioned, but the job names the partition pt=1"},
       {schema({}), {}, "is partitioned, but the job names no partition"},
@@ -165,6 +173,7 @@ TEST(TargetPartition, Refuses) {
     auto partition = target_partition(c.table, c.wanted);
     ASSERT_FALSE(partition) << c.message;
     EXPECT_THAT(partition.error().message, HasSubstr(c.message));
+    EXPECT_EQ(partition.error().code, c.code) << c.message;
     EXPECT_FALSE(partition.error().remedy.empty());
   }
 }

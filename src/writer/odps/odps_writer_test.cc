@@ -255,9 +255,9 @@ TEST_F(OdpsWriterTest, AnotherProcessFinishesAPreparedCommitOnce) {
 
 TEST_F(OdpsWriterTest, CallsOutOfOrderAreRefused) {
   auto writer = make();
-  EXPECT_FALSE(writer->begin());
-  EXPECT_FALSE(writer->open_channel(0, 1));
-  EXPECT_FALSE(writer->commit({}));
+  EXPECT_EQ(writer->begin().error().code, "OdpsWriter-Unchecked");
+  EXPECT_EQ(writer->open_channel(0, 1).error().code, "OdpsWriter-NotBegun");
+  EXPECT_EQ(writer->commit({}).error().code, "OdpsWriter-NotBegun");
   writer->abort();
 }
 

@@ -106,7 +106,8 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{R"("table": "t", "truncate": true, "column": ["a"], "maxRetryTime": 11)",
             "`maxRetryTime` must be between 1 and 10"},
         Bad{R"("table": "t", "truncate": true, "column": ["a"], "supportDynamicPartition": true)",
-            "does not write dynamic partitions yet"},
+            "`supportDynamicPartition`: this version does not write dynamic partitions yet "
+            "[OdpsWriter-NotYet]"},
         Bad{R"("table": "t", "truncate": true, "column": ["a"], "partitionColumnMapping": [{}])",
             "`partitionColumnMapping`"},
         Bad{R"("table": "t", "truncate": true, "column": ["a"], "partitionFormatType": "custom")",
@@ -114,7 +115,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{R"("table": "t", "truncate": true, "column": ["a"], "customPartitionColumns": [1])",
             "`customPartitionColumns`"},
         Bad{R"("table": "t", "truncate": true, "column": ["a"], "preSql": ["x"])",
-            "does not run statements around a job yet"},
+            "does not run statements around a job yet [OdpsWriter-NotYet]"},
         Bad{R"("table": "t", "truncate": true, "column": ["a"], "postSql": ["x"])", "`postSql`"},
         Bad{R"("table": "t", "truncate": true, "column": ["a"], "overLengthRule": "cut")",
             "one of keepOn, truncate, setNull"},

@@ -146,6 +146,7 @@ TEST(StreamParams, Read) {
   read(R"({"path": "/tmp", "fileName": "x"})", diagnostics);
   EXPECT_EQ(diagnostics.count(Severity::kError), 2u);
   EXPECT_EQ(diagnostics.items().back().error.kind, ErrorKind::kUnsupported);
+  EXPECT_EQ(diagnostics.items().back().error.code, "StreamWriter-NotYet");
 }
 
 }  // namespace
