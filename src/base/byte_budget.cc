@@ -17,7 +17,7 @@ bool ByteBudget::fits(size_t bytes) const {
   return in_use_ == 0 || (in_use_ <= capacity_ && bytes <= capacity_ - in_use_);
 }
 
-void ByteBudget::take(size_t bytes) {
+void ByteBudget::count(size_t bytes) {
   in_use_ += bytes;
   peak_ = std::max(peak_, in_use_);
 }
@@ -29,7 +29,7 @@ void ByteBudget::acquire(size_t bytes, std::function<void(Lease)> ready) {
       waiters_.push_back({bytes, std::move(ready)});
       return;
     }
-    take(bytes);
+    count(bytes);
   }
   hand_out({bytes, std::move(ready)});
 }
@@ -37,7 +37,12 @@ void ByteBudget::acquire(size_t bytes, std::function<void(Lease)> ready) {
 ByteBudget::Lease ByteBudget::try_acquire(size_t bytes) {
   std::lock_guard lock(mutex_);
   if (!waiters_.empty() || !fits(bytes)) return {};  // nobody overtakes those who wait
-  take(bytes);
+  count(bytes);
+  return Lease(shared_from_this(), bytes);
+}
+
+ByteBudget::Lease ByteBudget::overdraw(size_t bytes) {
+  grow(bytes);
   return Lease(shared_from_this(), bytes);
 }
 
@@ -54,7 +59,7 @@ void ByteBudget::give_back(size_t bytes) {
     std::lock_guard lock(mutex_);
     in_use_ -= bytes;
     while (!waiters_.empty() && fits(waiters_.front().bytes)) {
-      take(waiters_.front().bytes);
+      count(waiters_.front().bytes);
       served.push_back(std::move(waiters_.front()));
       waiters_.pop_front();
     }
@@ -64,7 +69,7 @@ void ByteBudget::give_back(size_t bytes) {
 
 void ByteBudget::grow(size_t bytes) {
   std::lock_guard lock(mutex_);
-  take(bytes);
+  count(bytes);
 }
 
 size_t ByteBudget::in_use() const {

@@ -39,6 +39,8 @@ class ByteBudget : public std::enable_shared_from_this<ByteBudget> {
   // Calls `ready` on the executor as soon as `bytes` fit. A request larger than the whole capacity
   // is served when nobody else holds a lease.
   void acquire(size_t bytes, std::function<void(Lease)> ready);
+  // At once, even beyond the capacity: for those whose going on lets others return what they hold.
+  Lease overdraw(size_t bytes);
   // At once or not at all; an empty Lease (bytes() == 0) means no.
   Lease try_acquire(size_t bytes);
 
@@ -54,7 +56,7 @@ class ByteBudget : public std::enable_shared_from_this<ByteBudget> {
   };
   // With mutex_ held:
   bool fits(size_t bytes) const;
-  void take(size_t bytes);
+  void count(size_t bytes);
   // Without:
   void hand_out(Waiter waiter);
   void give_back(size_t bytes);

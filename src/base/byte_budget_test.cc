@@ -54,6 +54,19 @@ TEST_F(ByteBudgetTest, NobodyOvertakes) {
   EXPECT_EQ(budget->in_use(), 60u);
 }
 
+TEST_F(ByteBudgetTest, OverdrawingNeverWaitsAndIsPaidBackFirst) {
+  ask('a', 100);
+  EXPECT_EQ(names(), "a");
+  Lease beyond = budget->overdraw(30);
+  EXPECT_EQ(beyond.bytes(), 30u);
+  EXPECT_EQ(budget->in_use(), 130u);
+  ask('b', 90);
+  granted.clear();  // 30 are still out: 90 do not fit
+  EXPECT_EQ(names(), "");
+  beyond.release();
+  EXPECT_EQ(names(), "b");
+}
+
 TEST_F(ByteBudgetTest, OversizedRequestRunsAlone) {
   ask('a', 1);
   ask('b', 500);

@@ -100,8 +100,9 @@ void UnitRun::pump() {
   if (starved_since_us_ < 0) starved_since_us_ = context_.executor->clock().steady_us();
 }
 
-// The first cursor waits for its memory in line; all others, and all prefetching, take memory only
-// while plenty is left, so that nobody holds what a first cursor needs to go on.
+// The first cursor waits for its memory in line, unless its own unit holds some ahead of it; all
+// others, and all prefetching, take memory only while plenty is left. So whoever holds memory goes
+// on.
 void UnitRun::ask(const std::shared_ptr<Active>& active, bool is_front) {
   if (active->busy) return;
   if (!active->pending) {
@@ -122,6 +123,8 @@ void UnitRun::ask(const std::shared_ptr<Active>& active, bool is_front) {
     return send(active, std::move(lease));
   }
   active->busy = true;
+  // What this unit holds ahead of its first shard comes back only when that one goes on.
+  if (holds_ahead()) return send(active, context_.budget->overdraw(bytes));
   ++in_flight_;
   context_.budget->acquire(bytes, [self = shared_from_this(), active](ByteBudget::Lease lease) {
     auto shared = std::make_shared<ByteBudget::Lease>(std::move(lease));
@@ -131,6 +134,11 @@ void UnitRun::ask(const std::shared_ptr<Active>& active, bool is_front) {
       self->send(active, std::move(*shared));
     });
   });
+}
+
+bool UnitRun::holds_ahead() const {
+  return std::any_of(active_.begin() + 1, active_.end(),
+                     [](const auto& ahead) { return ahead->busy || !ahead->leases.empty(); });
 }
 
 void UnitRun::send(const std::shared_ptr<Active>& active, ByteBudget::Lease lease) {
@@ -204,10 +212,10 @@ bool UnitRun::write_batch(Active& front) {
   if (Status written = channel_->write(batch_); !written) {
     // The dirty limit concerns the job, not this shard: its own words stand first.
     const bool own_words = written.error().kind == ErrorKind::kDirtyLimit;
-    fail_unit(own_words ? written.error()
-                        : wrap_error(written.error(), "writing the rows of shard " +
-                                                          front.cursor.result().shard_id +
-                                                          " failed"));
+    fail_unit(own_words
+                  ? written.error()
+                  : wrap_error(written.error(), "writing the rows of shard " +
+                                                    front.cursor.result().shard_id + " failed"));
     return false;
   }
   context_.progress->add_rows(front.cursor.result().records - records_before,
@@ -226,22 +234,30 @@ bool UnitRun::write_batch(Active& front) {
     progressed_us_ = held_since_us_ + pause.count();
     context_.executor->post_after(pause, [self = shared_from_this()] {
       self->strand_.post([self] {
+        if (self->failure_ || self->left_) return;
         self->held_ = false;
-        self->pump();
+        if (self->destination_accepts()) self->pump();
       });
     });
     return false;
   }
-  const bool more = channel_->accepts_more([self = shared_from_this()] {
+  return destination_accepts();
+}
+
+// False: the unit is held until the destination says that it takes more.
+bool UnitRun::destination_accepts() {
+  held_since_us_ = context_.executor->clock().steady_us();
+  held_ = !channel_->accepts_more([self = shared_from_this()] {
     self->strand_.post([self] {
+      // The job's own objects may be gone once the unit has left.
+      if (self->failure_ || self->left_) return;
       self->held_ = false;
       self->context_.progress->add_wait_writer(self->context_.executor->clock().steady_us() -
                                                self->held_since_us_);
       self->pump();
     });
   });
-  if (!more) held_ = true;
-  return more;
+  return !held_;
 }
 
 void UnitRun::finish_front() {

@@ -56,7 +56,9 @@ class UnitRun : public std::enable_shared_from_this<UnitRun> {
   void page_arrived(const std::shared_ptr<Active>& active, ByteBudget::Lease lease,
                     Result<tablestore::StreamPage> page);
   void pause(const std::shared_ptr<Active>& active);
+  bool holds_ahead() const;
   bool write_batch(Active& front);
+  bool destination_accepts();
   void finish_front();
   void finish_unit();
   void fail_unit(Error error);
