@@ -59,7 +59,9 @@ TEST_F(CallerTest, RetriesExactlyMaxRetriesTimes) {
 }
 
 TEST_F(CallerTest, GoesOnAfterAPassingError) {
-  answer_with({error_answer("GetRow", 503, "OTSServerBusy"), error_answer("GetRow", 500, "OTSInternalServerError"), signed_answer("GetRow", 200, "ok")});
+  answer_with({error_answer("GetRow", 503, "OTSServerBusy"),
+               error_answer("GetRow", 500, "OTSInternalServerError"),
+               signed_answer("GetRow", 200, "ok")});
   EXPECT_EQ(call("GetRow").value().view(), "ok");
   EXPECT_EQ(retries_, 2u);
 }
@@ -77,7 +79,11 @@ TEST_F(CallerTest, EveryCodeIsRetriedAsItsTableSays) {
 }
 
 TEST_F(CallerTest, ConditionalWritesAreRepeatedOnlyAfterARefusal) {
-  struct Case { int status; const char* code; size_t tries; };
+  struct Case {
+    int status;
+    const char* code;
+    size_t tries;
+  };
   for (const Case& c : std::initializer_list<Case>{{503, "OTSServerBusy", 6},
                                                    {409, "OTSRowOperationConflict", 6},
                                                    {429, "OTSFlowControl", 6},
@@ -102,9 +108,12 @@ TEST_F(CallerTest, AnUnknownOutcomeOfAConditionalWriteComesBackAsSuch) {
   lost_answer.fault = Fault::kResetAfterSend;
   lost_answer.count = 1;
   faults.add(lost_answer);
-  auto caller = Caller::create({"http://fake", "inst", "testid", Secret(kKey), {}}, faults, executor_, random_, options_);
+  auto caller = Caller::create({"http://fake", "inst", "testid", Secret(kKey), {}}, faults,
+                               executor_, random_, options_);
   auto put = [&](Repeat repeat) {
-    return await<SharedBuffer>(executor_, [&](auto done) { caller->call("PutRow", SharedBuffer(), "table t1", done, repeat); });
+    return await<SharedBuffer>(executor_, [&](auto done) {
+      caller->call("PutRow", SharedBuffer(), "table t1", done, repeat);
+    });
   };
   auto lost = put(Repeat::kOnlyIfRefused);
   ASSERT_FALSE(lost.has_value());
@@ -132,10 +141,15 @@ TEST_F(CallerTest, DamagedAnswersAreRetried) {
   no_md5.headers.remove("x-ots-contentmd5");
   Response wrong_error_md5 = error_answer("GetRow", 404, "OTSObjectNotExist");
   wrong_error_md5.headers.set("x-ots-contentmd5", content_md5("other"));
-  struct Case { Response answer; const char* code; };
-  for (const Case& c : {Case{wrong_md5, "Wire-AnswerMd5"}, Case{wrong_signature, "Wire-AnswerSignature"}, Case{changed_header, "Wire-AnswerSignature"},
-                        Case{unsigned_answer, "Wire-AnswerSignature"}, Case{no_id, "Wire-AnswerHeader"}, Case{no_md5, "Wire-AnswerHeader"},
-                        Case{wrong_error_md5, "Wire-AnswerMd5"}}) {
+  struct Case {
+    Response answer;
+    const char* code;
+  };
+  for (const Case& c :
+       {Case{wrong_md5, "Wire-AnswerMd5"}, Case{wrong_signature, "Wire-AnswerSignature"},
+        Case{changed_header, "Wire-AnswerSignature"}, Case{unsigned_answer, "Wire-AnswerSignature"},
+        Case{no_id, "Wire-AnswerHeader"}, Case{no_md5, "Wire-AnswerHeader"},
+        Case{wrong_error_md5, "Wire-AnswerMd5"}}) {
     requests_.clear();
     answer_with({c.answer});
     auto result = call("GetRow");
@@ -150,8 +164,19 @@ TEST_F(CallerTest, DamagedAnswersAreRetried) {
 }
 
 TEST_F(CallerTest, ErrorsWithoutABodyGoByTheStatus) {
-  struct Case { int status; size_t tries; };
-  for (const Case& c : std::initializer_list<Case>{{500, 6}, {502, 6}, {408, 6}, {429, 6}, {400, 1}, {403, 1}, {404, 1}, {301, 1}, {204, 1}}) {
+  struct Case {
+    int status;
+    size_t tries;
+  };
+  for (const Case& c : std::initializer_list<Case>{{500, 6},
+                                                   {502, 6},
+                                                   {408, 6},
+                                                   {429, 6},
+                                                   {400, 1},
+                                                   {403, 1},
+                                                   {404, 1},
+                                                   {301, 1},
+                                                   {204, 1}}) {
     for (const char* body : {"", "<html>gateway</html>"}) {
       requests_.clear();
       answer_with({Response{c.status, {}, Body(std::string(body))}});
@@ -182,9 +207,11 @@ TEST_F(CallerTest, CancelledDuringAPause) {
 }
 
 TEST_F(CallerTest, NoConnectionIsRetriedThenNamed) {
-  auto caller = Caller::create({"http://nowhere", "inst", "testid", Secret(kKey), {}}, transport_, executor_, random_, options_);
-  auto result = await<SharedBuffer>(
-      executor_, [&](auto done) { caller->call("PutRow", SharedBuffer(), "table t1", done, Repeat::kOnlyIfRefused); });
+  auto caller = Caller::create({"http://nowhere", "inst", "testid", Secret(kKey), {}}, transport_,
+                               executor_, random_, options_);
+  auto result = await<SharedBuffer>(executor_, [&](auto done) {
+    caller->call("PutRow", SharedBuffer(), "table t1", done, Repeat::kOnlyIfRefused);
+  });
   ASSERT_FALSE(result.has_value());
   EXPECT_EQ(result.error().code, "Net-Connect");
   EXPECT_EQ(result.error().where, "http://nowhere/PutRow");
@@ -192,7 +219,8 @@ TEST_F(CallerTest, NoConnectionIsRetriedThenNamed) {
 }
 
 TEST_F(CallerTest, ClockSkewIsExplainedWithBothClocks) {
-  answer_with({signed_answer("GetRow", 403, encode(ErrorMessage{"OTSAuthFailed", "date"}), kNowMs + 20 * 60 * 1000)});
+  answer_with({signed_answer("GetRow", 403, encode(ErrorMessage{"OTSAuthFailed", "date"}),
+                             kNowMs + 20 * 60 * 1000)});
   auto result = call("GetRow");
   ASSERT_FALSE(result.has_value());
   EXPECT_EQ(result.error().code, "OTSAuthFailed");
@@ -205,7 +233,8 @@ TEST_F(CallerTest, ClockSkewIsExplainedWithBothClocks) {
 
 TEST_F(CallerTest, KeysNeverGetIntoErrors) {
   token_ = Secret("sts-token");
-  answer_with({error_answer("GetRow", 403, "OTSAuthFailed", "key testkey and token sts-token are unknown")});
+  answer_with({error_answer("GetRow", 403, "OTSAuthFailed",
+                            "key testkey and token sts-token are unknown")});
   const std::string text = call("GetRow").error().to_string();
   EXPECT_THAT(text, Not(HasSubstr("testkey")));
   EXPECT_THAT(text, Not(HasSubstr("sts-token")));
@@ -218,6 +247,7 @@ TEST_F(CallerTest, AnswersBeyondTheLimitAreRefusedOnce) {
   auto result = call("GetRow");
   ASSERT_FALSE(result.has_value());
   EXPECT_EQ(result.error().kind, ErrorKind::kResource);
+  EXPECT_EQ(result.error().code, "Tablestore-AnswerTooLarge");
   EXPECT_EQ(requests_.size(), 1u);
 }
 
@@ -225,7 +255,9 @@ TEST_F(CallerTest, CountsBytesAndClockDifference) {
   answer_with({signed_answer("GetRow", 200, "answer", kNowMs + 5000)});
   auto caller = make_caller();
   for (int i = 0; i < 2; ++i) {
-    ASSERT_TRUE(await<SharedBuffer>(executor_, [&](auto done) { caller->call("GetRow", SharedBuffer(), "table t1", done); }).has_value());
+    ASSERT_TRUE(await<SharedBuffer>(executor_, [&](auto done) {
+                  caller->call("GetRow", SharedBuffer(), "table t1", done);
+                }).has_value());
   }
   EXPECT_EQ(caller->bytes_received(), 12u);
   EXPECT_EQ(caller->clock_difference_ms(), 5000);

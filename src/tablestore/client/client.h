@@ -1,5 +1,6 @@
 #pragma once
-// Typed calls over Caller; nothing else. The plain form waits (coordinator thread only), the _async form calls back on the executor.
+// Typed calls over Caller; nothing else. The plain form waits (coordinator thread only), the _async
+// form calls back on the executor.
 
 #include <functional>
 #include <memory>
@@ -24,46 +25,68 @@ class Client {
 
   // Rows in their owning form; PlainBuffer is made and opened here. nullopt: no such row.
   Result<std::optional<Row>> get_row(const std::string& table, const PrimaryKey& key);
-  Status put_row(const std::string& table, const Row& row, RowExistence expect = RowExistence::kIgnore);
+  Status put_row(const std::string& table, const Row& row,
+                 RowExistence expect = RowExistence::kIgnore);
   // `column_condition`: serialized Filter (see encode_column_equals), empty = none.
-  Status put_row_if(const std::string& table, const Row& row, RowExistence expect, std::string column_condition);
-  Status update_row(const std::string& table, const Row& row, RowExistence expect = RowExistence::kIgnore);
-  Status delete_row(const std::string& table, const PrimaryKey& key, RowExistence expect = RowExistence::kIgnore);
-  Status delete_row_if(const std::string& table, const PrimaryKey& key, RowExistence expect, std::string column_condition);
+  Status put_row_if(const std::string& table, const Row& row, RowExistence expect,
+                    std::string column_condition);
+  Status update_row(const std::string& table, const Row& row,
+                    RowExistence expect = RowExistence::kIgnore);
+  Status delete_row(const std::string& table, const PrimaryKey& key,
+                    RowExistence expect = RowExistence::kIgnore);
+  Status delete_row_if(const std::string& table, const PrimaryKey& key, RowExistence expect,
+                       std::string column_condition);
 
   struct RangePage {
     std::vector<Row> rows;
     std::optional<PrimaryKey> next_start;
   };
-  Result<RangePage> get_range(const std::string& table, Direction direction, const PrimaryKey& start, const PrimaryKey& end,
+  Result<RangePage> get_range(const std::string& table, Direction direction,
+                              const PrimaryKey& start, const PrimaryKey& end,
                               std::optional<int32_t> limit = {});
   // Follows next_start until the range is exhausted.
-  Result<std::vector<Row>> get_range_all(const std::string& table, const PrimaryKey& start, const PrimaryKey& end);
+  Result<std::vector<Row>> get_range_all(const std::string& table, const PrimaryKey& start,
+                                         const PrimaryKey& end);
 
   struct Write {
     WriteType type = WriteType::kPut;
     Row row;
   };
-  // Up to 200 rows of one table per request (the caller cuts); per-row errors: the first one fails the call and is named.
+  // Up to 200 rows of one table per request (the caller cuts); rows that the service put off (busy,
+  // conflict) are sent again; the first final per-row error fails the call and is named.
   Status batch_write(const std::string& table, const std::vector<Write>& writes);
 
   Result<ListStreamResponse> list_stream(const std::string& table);
   // All pages.
   Result<DescribeStreamResponse> describe_stream(const std::string& stream_id);
 
-  // Follows tokens until the position is final; "" = the shard is closed and everything in it is older than `timestamp_us`.
-  Result<std::string> get_shard_iterator(const std::string& stream_id, const std::string& shard_id, std::optional<int64_t> timestamp_us = {});
+  // Follows tokens until the position is final; "" = the shard is closed and everything in it is
+  // older than `timestamp_us`.
+  Result<std::string> get_shard_iterator(const std::string& stream_id, const std::string& shard_id,
+                                         std::optional<int64_t> timestamp_us = {});
   using IteratorCallback = std::function<void(Result<std::string>)>;
-  void get_shard_iterator_async(const std::string& stream_id, const std::string& shard_id, std::optional<int64_t> timestamp_us, IteratorCallback done);
+  void get_shard_iterator_async(const std::string& stream_id, const std::string& shard_id,
+                                std::optional<int64_t> timestamp_us, IteratorCallback done);
 
   using PageCallback = std::function<void(Result<StreamPage>)>;
-  void get_stream_record_async(std::string iterator, std::optional<int32_t> limit, PageCallback done);
+  void get_stream_record_async(std::string iterator, std::optional<int32_t> limit,
+                               PageCallback done);
 
  private:
+  struct FailedRow {
+    size_t index = 0;
+    Error error;
+    bool may_repeat = false;
+  };
+  Result<std::vector<FailedRow>> batch_write_once(const std::string& table,
+                                                  const std::vector<const Write*>& writes);
+  void pause(Duration span);
+
   std::shared_ptr<Caller> caller_;
 };
 
-// Serialized Filter "column `name` (latest version) equals `value`; rows without the column fail" for put_row_if.
+// Serialized Filter "column `name` (latest version) equals `value`; rows without the column fail"
+// for put_row_if.
 std::string encode_column_equals(std::string_view name, const CellValue& value);
 
 }  // namespace otsstream::tablestore

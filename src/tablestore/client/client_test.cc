@@ -13,12 +13,15 @@ namespace {
 
 using testing::HasSubstr;
 
-const PrimaryKey kAlice = {{"uid", CellValue::of_string("alice")}, {"seq", CellValue::of_integer(7)}};
+const PrimaryKey kAlice = {{"uid", CellValue::of_string("alice")},
+                           {"seq", CellValue::of_integer(7)}};
 const Row kRow = {kAlice, {{"age", CellOp::kPut, CellValue::of_integer(30), {}}}, false, {}};
 
 class ClientTest : public FakeService {
  protected:
-  void answer_with_vector(const char* operation, const char* name) { answer_with({signed_answer(operation, 200, test::load_hex(name))}); }
+  void answer_with_vector(const char* operation, const char* name) {
+    answer_with({signed_answer(operation, 200, test::load_hex(name))});
+  }
   template <class Message>
   Message sent(Status (*opener)(const SharedBuffer&, Message&) = &decode) {
     Message message;
@@ -97,7 +100,10 @@ TEST_F(ClientTest, Writes) {
   EXPECT_EQ(to_hex(put.row.view()), to_hex(encode_row(kRow)));
   EXPECT_EQ(put.condition.row_existence, RowExistence::kIgnore);
 
-  ASSERT_TRUE(client_.put_row_if("t1", kRow, RowExistence::kExpectExist, encode_column_equals("owner", CellValue::of_string("me"))).has_value());
+  ASSERT_TRUE(client_
+                  .put_row_if("t1", kRow, RowExistence::kExpectExist,
+                              encode_column_equals("owner", CellValue::of_string("me")))
+                  .has_value());
   put = sent<WriteRowRequest>(&decode_put);
   EXPECT_EQ(put.condition.row_existence, RowExistence::kExpectExist);
   const Filter condition = decode_filter(put.condition.column_condition.view()).value();
@@ -113,7 +119,8 @@ TEST_F(ClientTest, Writes) {
 
   answer_with({signed_answer("DeleteRow", 200, done)});
   ASSERT_TRUE(client_.delete_row("t1", kAlice).has_value());
-  EXPECT_EQ(to_hex(sent<WriteRowRequest>(&decode_delete).row.view()), to_hex(encode_delete_key(kAlice)));
+  EXPECT_EQ(to_hex(sent<WriteRowRequest>(&decode_delete).row.view()),
+            to_hex(encode_delete_key(kAlice)));
 }
 
 TEST_F(ClientTest, OnlyHarmlessWritesAreRepeatedAfterAnUnknownOutcome) {
@@ -129,17 +136,27 @@ TEST_F(ClientTest, OnlyHarmlessWritesAreRepeatedAfterAnUnknownOutcome) {
   EXPECT_EQ(tries([&] { return client_.delete_row("t1", kAlice); }), 6u);
   EXPECT_EQ(tries([&] { return client_.batch_write("t1", {{WriteType::kPut, kRow}}); }), 6u);
   EXPECT_EQ(tries([&] { return client_.put_row("t1", kRow, RowExistence::kExpectNotExist); }), 1u);
-  EXPECT_EQ(tries([&] { return client_.put_row_if("t1", kRow, RowExistence::kIgnore, encode_column_equals("a", CellValue::of_integer(1))); }), 1u);
+  EXPECT_EQ(tries([&] {
+              return client_.put_row_if("t1", kRow, RowExistence::kIgnore,
+                                        encode_column_equals("a", CellValue::of_integer(1)));
+            }),
+            1u);
   EXPECT_EQ(tries([&] { return client_.update_row("t1", increment); }), 1u);
   EXPECT_EQ(tries([&] { return client_.put_row("t1", new_key); }), 1u);
-  EXPECT_EQ(tries([&] { return client_.delete_row("t1", kAlice, RowExistence::kExpectExist); }), 1u);
-  EXPECT_EQ(tries([&] { return client_.batch_write("t1", {{WriteType::kUpdate, increment}}); }), 1u);
+  EXPECT_EQ(tries([&] { return client_.delete_row("t1", kAlice, RowExistence::kExpectExist); }),
+            1u);
+  EXPECT_EQ(tries([&] {
+              return client_.batch_write("t1", {{WriteType::kUpdate, increment}});
+            }),
+            1u);
 }
 
 TEST_F(ClientTest, GetRangeFollowsItsPages) {
   GetRangeResponse last;
-  answer_with({signed_answer("GetRange", 200, test::load_hex("resp_get_range")), signed_answer("GetRange", 200, encode(last))});
-  auto rows = client_.get_range_all("t1", {{"uid", CellValue::inf_min()}}, {{"uid", CellValue::inf_max()}});
+  answer_with({signed_answer("GetRange", 200, test::load_hex("resp_get_range")),
+               signed_answer("GetRange", 200, encode(last))});
+  auto rows =
+      client_.get_range_all("t1", {{"uid", CellValue::inf_min()}}, {{"uid", CellValue::inf_max()}});
   ASSERT_TRUE(rows.has_value()) << rows.error().to_string();
   EXPECT_EQ(rows->size(), 2u);
   EXPECT_EQ(requests_.size(), 2u);
@@ -149,8 +166,21 @@ TEST_F(ClientTest, GetRangeFollowsItsPages) {
   EXPECT_EQ(start.primary_key[0].value.bytes, "bob");
 }
 
+// An empty page that leads back to its beginning would be asked for without end.
+TEST_F(ClientTest, GetRangeThatDoesNotMoveIsRefused) {
+  GetRangeResponse stuck;
+  stuck.next_start = SharedBuffer(encode_key(kAlice));
+  answer_with({signed_answer("GetRange", 200, encode(stuck))});
+  auto rows = client_.get_range_all("t1", kAlice,
+                                    {{"uid", CellValue::inf_max()}, {"seq", CellValue::inf_max()}});
+  ASSERT_FALSE(rows.has_value());
+  EXPECT_EQ(rows.error().code, "Tablestore-RangeStuck");
+  EXPECT_EQ(requests_.size(), 1u);
+}
+
 TEST_F(ClientTest, BatchWriteNamesTheFirstFailedRow) {
-  const std::vector<Client::Write> writes = {{WriteType::kPut, kRow}, {WriteType::kDelete, {kAlice, {}, false, {}}}};
+  const std::vector<Client::Write> writes = {{WriteType::kPut, kRow},
+                                             {WriteType::kDelete, {kAlice, {}, false, {}}}};
   BatchWriteRowResponse answer;
   answer.tables = {{"t1", {RowResult{}, RowResult{}}}};
   answer_with({signed_answer("BatchWriteRow", 200, encode(answer))});
@@ -171,11 +201,34 @@ TEST_F(ClientTest, BatchWriteNamesTheFirstFailedRow) {
   EXPECT_TRUE(client_.batch_write("t1", {}).has_value());
 }
 
+// Only what was put off goes out again.
+TEST_F(ClientTest, BatchWriteSendsBusyRowsAgain) {
+  const std::vector<Client::Write> writes = {{WriteType::kPut, kRow},
+                                             {WriteType::kDelete, {kAlice, {}, false, {}}}};
+  BatchWriteRowResponse busy, done;
+  busy.tables = {{"t1", {RowResult{}, RowResult{}}}};
+  busy.tables[0].rows[1].error = ErrorMessage{"OTSServerBusy", "later"};
+  done.tables = {{"t1", {RowResult{}}}};
+  answer_with({signed_answer("BatchWriteRow", 200, encode(busy)),
+               signed_answer("BatchWriteRow", 200, encode(done))});
+  Status written = client_.batch_write("t1", writes);
+  ASSERT_TRUE(written.has_value()) << written.error().to_string();
+  const auto again = sent<BatchWriteRowRequest>();
+  ASSERT_EQ(again.tables[0].changes.size(), 1u);
+  EXPECT_EQ(again.tables[0].changes[0].type, WriteType::kDelete);
+
+  answer_with({signed_answer("BatchWriteRow", 200, encode(busy)),
+               signed_answer("BatchWriteRow", 200, encode(busy))});
+  EXPECT_FALSE(client_.batch_write("t1", writes).has_value())
+      << "an answer with more rows than were sent again is no answer";
+}
+
 TEST_F(ClientTest, DescribeStreamCollectsItsPages) {
   DescribeStreamResponse last;
   last.stream_id = "s";
   last.shards = {{"shard-3", "", ""}};
-  answer_with({signed_answer("DescribeStream", 200, test::load_hex("resp_describe_stream")), signed_answer("DescribeStream", 200, encode(last))});
+  answer_with({signed_answer("DescribeStream", 200, test::load_hex("resp_describe_stream")),
+               signed_answer("DescribeStream", 200, encode(last))});
   auto stream = client_.describe_stream("t1_1700000000000000");
   ASSERT_TRUE(stream.has_value()) << stream.error().to_string();
   EXPECT_EQ(stream->shards.size(), 4u);
@@ -190,8 +243,9 @@ TEST_F(ClientTest, DescribeStreamCollectsItsPages) {
 }
 
 TEST_F(ClientTest, GetShardIteratorFollowsTokens) {
-  answer_with({signed_answer("GetShardIterator", 200, encode(GetShardIteratorResponse{"", "token"})),
-               signed_answer("GetShardIterator", 200, test::load_hex("resp_get_shard_iterator"))});
+  answer_with(
+      {signed_answer("GetShardIterator", 200, encode(GetShardIteratorResponse{"", "token"})),
+       signed_answer("GetShardIterator", 200, test::load_hex("resp_get_shard_iterator"))});
   auto iterator = client_.get_shard_iterator("s", "shard-1", 5);
   ASSERT_TRUE(iterator.has_value());
   EXPECT_FALSE(iterator->empty());
@@ -206,7 +260,8 @@ TEST_F(ClientTest, GetShardIteratorFollowsTokens) {
 
 TEST_F(ClientTest, GetStreamRecordOpensThePage) {
   auto get = [&] {
-    return await<StreamPage>(executor_, [&](auto done) { client_.get_stream_record_async("it-0", 100, done); });
+    return await<StreamPage>(
+        executor_, [&](auto done) { client_.get_stream_record_async("it-0", 100, done); });
   };
   answer_with_vector("GetStreamRecord", "resp_get_stream_record");
   EXPECT_EQ(get().value().record_count(), 3u);
