@@ -116,6 +116,19 @@ Status write_file_atomic(const std::string& path, std::string_view text, unsigne
   return {};
 }
 
+Status check_writable(const std::string& path) {
+  struct stat info;
+  if (::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) {
+    errno = EISDIR;
+    return fail(io_error("write", path));
+  }
+  std::string temporary = path + ".XXXXXX";
+  Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
+  if (!file.open()) return fail(io_error("write", path));
+  ::unlink(temporary.c_str());
+  return {};
+}
+
 Status check_private_file(const std::string& path) {
   struct stat info;
   if (::stat(path.c_str(), &info) != 0) return fail(io_error("read", path));

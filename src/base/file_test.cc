@@ -98,5 +98,12 @@ TEST_F(FileTest, PrivateFileOfAnotherUserIsRefused) {
   EXPECT_THAT(check_private_file(at("f")).error().message, HasSubstr("another user"));
 }
 
+TEST_F(FileTest, WritablePlacesAreKnownBeforehand) {
+  const std::string folder = std::string(::testing::TempDir());
+  EXPECT_TRUE(check_writable(folder + "/otsstream-report.json"));
+  EXPECT_FALSE(check_writable(folder)) << "a folder is no file";
+  EXPECT_FALSE(check_writable(folder + "/nowhere/report.json"));
+}
+
 }  // namespace
 }  // namespace otsstream

@@ -14,10 +14,18 @@ namespace otsstream {
 
 namespace {
 
+// Name, boot and process namespace: two containers may share a name, but then they do not see each
+// other's processes, and must not judge them.
 std::string host_name() {
   char name[256] = {};
   if (gethostname(name, sizeof name - 1) != 0) return "unknown-host";
   std::string host(name);
+  std::ifstream boot("/proc/sys/kernel/random/boot_id");
+  std::string boot_id;
+  boot >> boot_id;
+  char space[64] = {};
+  if (readlink("/proc/self/ns/pid", space, sizeof space - 1) < 0) space[0] = '\0';
+  host += ":" + boot_id.substr(0, 8) + ":" + space;
   for (char& c : host)
     if (c == '/') c = '_';
   return host;

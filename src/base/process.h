@@ -6,8 +6,8 @@
 
 namespace otsstream {
 
-// "host/pid/start" of this process; `start` tells it from a later process with the same number.
-// Nothing here holds a '/'-separated part of its own.
+// "host:boot:namespace/pid/start" of this process; `start` tells it from a later process with the
+// same number. Nothing here holds a '/'-separated part of its own.
 std::string process_identity();
 // True when `identity` names a process of this host that is certainly gone. False when it lives, or
 // when this host cannot know.

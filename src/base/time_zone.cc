@@ -242,7 +242,12 @@ Result<int64_t> parse_time14(std::string_view text, const Zone& zone) {
                  number(text.substr(12, 2)),
                  0};
   if (auto why = out_of_range(f)) return bad_time(text, *why, hint_for_digits(14, kTime14));
-  return zone.to_epoch_ms(static_cast<int>(f.year), f.month, f.day, f.hour, f.minute, f.second);
+  const int64_t ms =
+      zone.to_epoch_ms(static_cast<int>(f.year), f.month, f.day, f.hour, f.minute, f.second);
+  if (format_time14(ms, zone) != text)
+    return bad_time(text, "the clocks of " + zone.name() + " skip that time",
+                    "use a time before or behind the change");
+  return ms;
 }
 
 Result<int64_t> parse_date8(std::string_view text, const Zone& zone) {

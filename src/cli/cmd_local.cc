@@ -62,6 +62,11 @@ Result<std::map<std::string, Secret>> load_keys(const std::string& path) {
 }
 
 Result<std::unique_ptr<local::LocalCloud>> start(const LocalOptions& options, Session& session) {
+  constexpr double kLongestLag = 30 * 86400.0;
+  if (!(options.lag_seconds >= 0 && options.lag_seconds <= kLongestLag)) {
+    return fail(ErrorKind::kUsage, "Usage-Lag", "--lag must be between 0 and 2592000 seconds",
+                "name the seconds that data time lies behind, for example 3600");
+  }
   local::LocalCloudOptions cloud;
   cloud.tablestore_port = options.tablestore_port;
   cloud.maxcompute_port = options.maxcompute_port;

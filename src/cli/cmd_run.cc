@@ -74,6 +74,9 @@ Result<job::Connections> load_connections(const RunOptions& options) {
 }
 
 Result<sync::Report> run(const RunOptions& options, CancelToken& cancel, ProgressDisplay& display) {
+  // Before anything runs: a finished job whose report cannot be written would look like a failed
+  // one.
+  if (!options.report.empty()) OTS_CHECK(check_writable(options.report));
   OTS_TRY(std::string text, read_file(options.job));
   OTS_TRY(job::JobText job_text, job::parse_job(std::move(text), options.job));
 
@@ -130,6 +133,10 @@ int run_command(const RunOptions& options) {
   }
   for (const std::string& warning : report->plan.warnings)
     fmt::print(stderr, "warning: {}\n", warning);
+  if (report->dirty > 0) {
+    fmt::print(stderr, "warning: {} dirty records were left out; the first one: {}\n",
+               report->dirty, report->first_dirty_reason);
+  }
   if (!options.report.empty()) {
     if (Status written = write_file_atomic(options.report, sync::to_json(*report)); !written) {
       print_error(
@@ -160,7 +167,9 @@ void add_run(CLI::App& app, Action& action) {
                       "Business date, yyyymmdd [yesterday in the job's zone]");
   command->add_option("--cyctime", options->cyctime, "Schedule time, yyyymmddhhmiss [now]");
   command->add_option("--timezone", options->time_zone,
-                      "Zone of the job's times, wins over the job text [GMT+8]");
+                      "Zone of the job's times, in place of the job's setting; a timeZone of the "
+                      "reader itself wins "
+                      "[GMT+8]");
   command->add_option("--report", options->report, "Writes the JSON report to this file");
   command->add_flag("--quiet", options->quiet, "Prints errors and warnings only");
   command->add_option("--log-level", options->log_level, "trace, debug, info, warn, error or off");

@@ -105,6 +105,7 @@ class Substitution {
     const std::string& text = is_key ? node.key() : node.text();
     if (text.find('$') == std::string::npos) return std::nullopt;
     const std::string where = is_key ? node.key_where() : node.where();
+    refuse_schedule_expression(text, where, !is_key && may_be_secret(node.key()));
     hide_text_ = is_key ? false : may_be_secret(node.key());
     return scan(
         text, [&](const std::string& inside, bool closed) { return braced(inside, closed, where); },
@@ -112,6 +113,19 @@ class Substitution {
   }
 
  private:
+  // `$[yyyymmdd-1/24]` is worked out by the vendor's scheduler. Taken as a text it would name a
+  // wrong partition or table without a word.
+  void refuse_schedule_expression(const std::string& text, const std::string& where,
+                                  bool may_be_secret) {
+    if (may_be_secret || text.find("$[") == std::string::npos) return;
+    Error error =
+        make_error(ErrorKind::kConfig, "Config-ScheduleExpression",
+                   "schedule expressions ($[...]) are not worked out yet",
+                   "put a variable there, for example ${day}, and its value with -p day=VALUE");
+    error.where = where;
+    diagnostics_.add(Severity::kError, std::move(error));
+  }
+
   std::string braced(const std::string& inside, bool closed, const std::string& where) {
     const std::string written = "${" + inside + (closed ? "}" : "");
     auto variable = variables_.find(inside);

@@ -111,7 +111,14 @@ TEST_F(ControlTest, CountsAndGuards) {
   Control guarded(*local.server, Secret("open sesame"));
   Request request;
   request.target = "/control/clock";
-  EXPECT_EQ(guarded.handle(request).status, 403);
+  for (const char* wrong : {"", "open"}) {
+    if (*wrong) request.headers.set("x-otsstream-control-key", wrong);
+    Response refused = guarded.handle(request);
+    EXPECT_EQ(refused.status, 403);
+    auto parsed = parse_json(std::string(refused.body.flat().view()), "answer");
+    ASSERT_TRUE(parsed);
+    EXPECT_EQ(text(*parsed, "code"), "Control-Key");
+  }
   request.headers.set("x-otsstream-control-key", "open sesame");
   EXPECT_EQ(guarded.handle(request).status, 200);
   request = local.request("ListTable", "");

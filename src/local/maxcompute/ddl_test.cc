@@ -152,6 +152,14 @@ class RunDdl : public ::testing::Test {
   std::unique_ptr<Catalog> catalog_;
 };
 
+TEST_F(RunDdl, LeavesQueriesToOthers) {
+  auto statement = parse_sql("select 1", "proj");
+  ASSERT_TRUE(statement);
+  Status done = run_ddl(*statement, *catalog_, "proj", 1000);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, "Local-Statement");
+}
+
 TEST_F(RunDdl, SaysWhatTheServiceSays) {
   const Case steps[] = {
       {"create table t (a bigint) partitioned by (ds string)", ""},

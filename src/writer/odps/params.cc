@@ -188,9 +188,9 @@ void tell_differences(const Written& written, const ParamPlaces& places, Diagnos
                        "`consistencyCommit` false has no effect: all rows of the job become "
                        "visible at once, or none");
   if (written.over_length_rule != "keepOn")
-    diagnostics.warning(places.at("overLengthRule"), "Config-Ignored",
-                        "`overLengthRule` " + written.over_length_rule +
-                            " has no effect yet: a record with an over-long text is dirty");
+    diagnostics.error(places.at("overLengthRule"), "OdpsWriter-NotYet",
+                      "`overLengthRule` " + written.over_length_rule + " is not there yet",
+                      "use keepOn: a record with an over-long text is dirty");
   if (places.has("tunnelQuota"))
     diagnostics.notice(places.at("tunnelQuota"), "Config-Ignored",
                        "`tunnelQuota` has no effect yet: the project's default quota is used");

@@ -120,7 +120,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{R"("table": "t", "truncate": true, "column": ["a"], "overLengthRule": "cut")",
             "one of keepOn, truncate, setNull"},
         Bad{R"("table": "t", "truncate": true, "column": ["a"], "overLengthRule": "setNull")",
-            "has no effect yet", Severity::kWarning},
+            "is not there yet"},
         Bad{R"("table": "t", "truncate": true, "column": ["a"], "tabel": "t")",
             "unknown parameter `tabel`", Severity::kWarning},
         Bad{R"("table": "t", "truncate": true, "column": ["a"], "tunnelQuota": "q")",
