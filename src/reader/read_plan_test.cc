@@ -166,10 +166,10 @@ TEST(ReadPlan, SeekOffUsesNearestOrOldest) {
   EXPECT_TRUE(bench.said("Reader-FromOldest"));
   StatusTable status(*bench.client, bench.clock, "status");
   ASSERT_TRUE(status.ensure());
-  ASSERT_TRUE(status.put_shard_time("st", "a", kStart - 5 * kMinute, "near"));
-  ASSERT_TRUE(status.put_shard_time("st", "a", kStart - 9 * kMinute, "farther"));
-  ASSERT_TRUE(status.put_shard_time("st", "a", kStart, "not before the start"));
-  ASSERT_TRUE(status.put_shard_time("st", "b", kNow - 23 * kHour, "expires soon"));
+  ASSERT_TRUE(status.put_shard_times("st", {{"a", kStart - 5 * kMinute, "near"}}));
+  ASSERT_TRUE(status.put_shard_times("st", {{"a", kStart - 9 * kMinute, "farther"}}));
+  ASSERT_TRUE(status.put_shard_times("st", {{"a", kStart, "not before the start"}}));
+  ASSERT_TRUE(status.put_shard_times("st", {{"b", kNow - 23 * kHour, "expires soon"}}));
   EXPECT_EQ(bench.shown(), "a:0 read nearest near, b:0 read oldest it:b");
   bench.settings.seek = true;
   EXPECT_EQ(bench.shown(), "a:0 read seek it:a, b:0 read seek it:b");

@@ -165,13 +165,20 @@ Result<std::optional<std::string>> StatusTable::nearest(const std::string& strea
   return *iterator;
 }
 
-Status StatusTable::put_shard_time(const std::string& stream_id, const std::string& shard_id,
-                                   int64_t time_ms, const std::string& iterator) {
-  Row row;
-  row.primary_key = shard_time_key(stream_id, shard_id, time_ms);
-  row.cells.push_back(
-      {"Checkpoint", tablestore::CellOp::kPut, tablestore::CellValue::of_string(iterator), {}});
-  return client_.put_row(name_, row);
+Status StatusTable::put_shard_times(const std::string& stream_id,
+                                    const std::vector<ShardTime>& positions) {
+  std::vector<Client::Write> writes;
+  writes.reserve(positions.size());
+  for (const ShardTime& position : positions) {
+    Row row;
+    row.primary_key = shard_time_key(stream_id, position.shard_id, position.time_ms);
+    row.cells.push_back({"Checkpoint",
+                         tablestore::CellOp::kPut,
+                         tablestore::CellValue::of_string(position.iterator),
+                         {}});
+    writes.push_back({WriteType::kPut, std::move(row)});
+  }
+  return put_in_batches(writes, kBatchRows, [] {});
 }
 
 Status StatusTable::put_in_batches(const std::vector<Client::Write>& writes, size_t batch_rows,

@@ -43,8 +43,12 @@ class StatusTable {
                                              const std::string& shard_id, int64_t after_ms,
                                              int64_t up_to_ms);
 
-  Status put_shard_time(const std::string& stream_id, const std::string& shard_id, int64_t time_ms,
-                        const std::string& iterator);
+  struct ShardTime {
+    std::string shard_id;
+    int64_t time_ms = 0;
+    std::string iterator;
+  };
+  Status put_shard_times(const std::string& stream_id, const std::vector<ShardTime>& positions);
   // 9.4: deletes every checkpoint row of time `time_ms`.
   Status clear(const std::string& stream_id, int64_t time_ms);
   // Writes rows (batches), replacing.
@@ -59,8 +63,10 @@ class StatusTable {
   // (compare and swap). kConflict "Fence-Held" otherwise.
   Status take_fence(const std::string& stream_id, int64_t end_ms, const Fence& fence,
                     const std::optional<std::string>& previous_owner);
-  // Rewrites our own fence; kConflict "Fence-Lost" when somebody else took it.
-  Status update_fence(const std::string& stream_id, int64_t end_ms, const Fence& fence);
+  // Rewrites our own fence; kConflict "Fence-Lost" when somebody else took it. `previous_owner`:
+  // the owner text that the row holds now, when the new one differs.
+  Status update_fence(const std::string& stream_id, int64_t end_ms, const Fence& fence,
+                      const std::optional<std::string>& previous_owner = {});
   // Deletes our own fence; not an error when it is gone.
   Status release_fence(const std::string& stream_id, int64_t end_ms, const std::string& owner);
 
@@ -68,9 +74,8 @@ class StatusTable {
   Result<std::optional<tablestore::DescribeTableResponse>> describe();
   Status put_in_batches(const std::vector<tablestore::Client::Write>& writes, size_t batch_rows,
                         const std::function<void()>& between);
-  // What a failed conditional write really did: an answer may be lost although the row was written.
-  Status settle(const std::string& stream_id, int64_t end_ms, const Fence& wanted, Error error,
-                std::string_view conflict_code);
+  Status swap_fence(const std::string& stream_id, int64_t end_ms, const Fence& wanted,
+                    const std::optional<std::string>& old_owner, std::string_view conflict_code);
   void pause(Duration span);
 
   tablestore::Client& client_;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "reader/status_table.h"
 
 namespace otsstream::reader {
@@ -9,6 +11,11 @@ namespace {
 
 using tablestore::CellValue;
 using tablestore::RowExistence;
+
+// Each try stands for one unknown outcome; reading the row in between has the client's own retries.
+constexpr int kSwapTries = 10;
+constexpr Duration kFirstSwapPause = milliseconds(100);
+constexpr Duration kLongestSwapPause = seconds(10);
 
 std::string who(const std::optional<Fence>& holder) {
   if (!holder) return "nobody";
@@ -38,41 +45,40 @@ Result<std::optional<Fence>> StatusTable::fence(const std::string& stream_id, in
 
 Status StatusTable::take_fence(const std::string& stream_id, int64_t end_ms, const Fence& fence,
                                const std::optional<std::string>& previous_owner) {
-  const tablestore::Row row = to_row(stream_id, end_ms, fence);
   OTS_TRY(std::optional<Fence> held, this->fence(stream_id, end_ms));
-  Status put;
-  if (!held) {
-    put = client_.put_row(name_, row, RowExistence::kExpectNotExist);
-  } else if (previous_owner && held->owner == *previous_owner) {
-    put = client_.put_row_if(
-        name_, row, RowExistence::kExpectExist,
-        tablestore::encode_column_equals(kFenceOwnerColumn, CellValue::of_string(held->owner)));
-  } else {
+  if (held && (!previous_owner || held->owner != *previous_owner))
     return fail(conflict("Fence-Held", end_ms, held));
+  std::optional<std::string> old_owner;
+  if (held) old_owner = held->owner;
+  return swap_fence(stream_id, end_ms, fence, old_owner, "Fence-Held");
+}
+
+Status StatusTable::update_fence(const std::string& stream_id, int64_t end_ms, const Fence& fence,
+                                 const std::optional<std::string>& previous_owner) {
+  return swap_fence(stream_id, end_ms, fence, previous_owner.value_or(fence.owner), "Fence-Lost");
+}
+
+// The client does not repeat a conditional write whose answer was lost: it may have taken effect.
+// The row itself knows; while it is still the old one, the write is tried again.
+Status StatusTable::swap_fence(const std::string& stream_id, int64_t end_ms, const Fence& wanted,
+                               const std::optional<std::string>& old_owner,
+                               std::string_view conflict_code) {
+  const tablestore::Row row = to_row(stream_id, end_ms, wanted);
+  for (int tries = 1;; ++tries) {
+    Status put = old_owner
+                     ? client_.put_row_if(name_, row, RowExistence::kExpectExist,
+                                          tablestore::encode_column_equals(
+                                              kFenceOwnerColumn, CellValue::of_string(*old_owner)))
+                     : client_.put_row(name_, row, RowExistence::kExpectNotExist);
+    if (put) return {};
+    auto held = fence(stream_id, end_ms);
+    if (!held) return fail(put.error());  // still unknown; the first error says more
+    if (*held && **held == wanted) return {};
+    const bool unchanged = old_owner ? *held && (*held)->owner == *old_owner : !*held;
+    if (!unchanged) return fail(conflict(conflict_code, end_ms, *held));
+    if (put.error().retry == RetryClass::kNever || tries == kSwapTries) return fail(put.error());
+    pause(std::min(kFirstSwapPause * (1 << (tries - 1)), kLongestSwapPause));
   }
-  if (put) return {};
-  return settle(stream_id, end_ms, fence, std::move(put).error(), "Fence-Held");
-}
-
-Status StatusTable::update_fence(const std::string& stream_id, int64_t end_ms, const Fence& fence) {
-  Status put = client_.put_row_if(
-      name_, to_row(stream_id, end_ms, fence), RowExistence::kExpectExist,
-      tablestore::encode_column_equals(kFenceOwnerColumn, CellValue::of_string(fence.owner)));
-  if (put) return {};
-  return settle(stream_id, end_ms, fence, std::move(put).error(), "Fence-Lost");
-}
-
-Status StatusTable::settle(const std::string& stream_id, int64_t end_ms, const Fence& wanted,
-                           Error error, std::string_view conflict_code) {
-  // A refused condition is no proof either: the first try may have been written and only its answer
-  // lost.
-  auto held = fence(stream_id, end_ms);
-  if (!held) return fail(std::move(error));  // still unknown; the first error says more
-  if (*held && **held == wanted) return {};
-  const bool ours = *held && (*held)->owner == wanted.owner;
-  if (error.code == "OTSConditionCheckFail" && !ours)
-    return fail(conflict(conflict_code, end_ms, *held));
-  return fail(std::move(error));
 }
 
 Status StatusTable::release_fence(const std::string& stream_id, int64_t end_ms,

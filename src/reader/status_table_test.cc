@@ -181,8 +181,8 @@ TEST(StatusTable, BatchesAreBounded) {
 TEST(StatusTable, Nearest) {
   Bench bench;
   for (const int64_t time : {100, 200, 9000})
-    ASSERT_TRUE(bench.table.put_shard_time("st", "S", time, "it" + std::to_string(time)));
-  ASSERT_TRUE(bench.table.put_shard_time("st", "S2", 250, "other"));
+    ASSERT_TRUE(bench.table.put_shard_times("st", {{"S", time, "it" + std::to_string(time)}}));
+  ASSERT_TRUE(bench.table.put_shard_times("st", {{"S2", 250, "other"}}));
   struct Case {
     int64_t after, up_to;
     std::optional<std::string> want;
@@ -268,6 +268,20 @@ TEST(FenceOfAWindow, LostAnswersAreSettled) {
   EXPECT_TRUE(bench.table.take_fence("st", kEnd, running("b"), "a"));
   EXPECT_TRUE(bench.table.release_fence("st", kEnd, "b"));
   EXPECT_FALSE(*bench.table.fence("st", kEnd));
+}
+
+// The write never arrived, some times over: it is tried again, because the row is still the old
+// one.
+TEST(FenceOfAWindow, LostRequestsAreSentAgain) {
+  Bench bench;
+  int lost = 0;
+  bench.server.refuse_before = [&](const std::string& op) {
+    return op == "PutRow" && ++lost % 3 != 0 ? "OTSInternalServerError" : "";
+  };
+  EXPECT_TRUE(bench.table.take_fence("st", kEnd, running("a"), {}));
+  EXPECT_TRUE(bench.table.update_fence("st", kEnd, running("a/2"), "a"));
+  EXPECT_EQ((*bench.table.fence("st", kEnd))->owner, "a/2");
+  EXPECT_EQ(lost, 6);
 }
 
 TEST(FenceOfAWindow, WritesWithoutEffectFail) {

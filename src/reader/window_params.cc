@@ -146,8 +146,10 @@ class WindowReader {
                              name[0] == 's' ? "startTimestampMillis" : "endTimestampMillis",
                              as_time14(value)));
     }
-    if (auto ms = parse_time14(value, zone_)) return *ms;
-    return bad("Window-TimeString", name, "must be a time of 14 digits (yyyyMMddHHmmss)",
+    auto ms = parse_time14(value, zone_);
+    if (ms) return *ms;
+    return bad("Window-TimeString", name,
+               "must be a time of 14 digits (yyyyMMddHHmmss): " + ms.error().message,
                "for example 20171019161000");
   }
 

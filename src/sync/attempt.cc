@@ -14,7 +14,10 @@ using Fence = reader::StatusTable::Fence;
 // Prolonged by keep_alive().
 constexpr int64_t kLeaseMs = 60'000;
 
-// The holder's identity is the text before its last '/'; behind it stands the attempt's own id.
+// A commit may wait for the destination longer than a transfer leaves between two prolongations.
+constexpr int64_t kCommitLeaseMs = 600'000;
+
+// An owner text begins with process_identity(); behind it stand the attempt's id and the revision.
 bool holder_is_gone(const Fence& fence, int64_t now_ms) {
   if (fence.expires_ms <= now_ms) return true;
   return process_is_gone(fence.owner);
@@ -56,16 +59,17 @@ Result<std::unique_ptr<Attempt>> Attempt::begin(const Plan& plan, reader::Status
 
   std::unique_ptr<Attempt> attempt(new Attempt(plan, status, writer, clock));
   attempt->version_ = std::to_string(now_ms) + "-" + random.uuid();
-  attempt->fence_.owner = process_identity() + "/" + random.uuid();
+  attempt->fence_.owner = process_identity() + "/" + random.uuid() + "/1";
   attempt->fence_.state = "RUNNING";
   attempt->fence_.expires_ms = now_ms + kLeaseMs;
 
   if (previous && previous->state == "PREPARED") {
     OTS_TRY(CommitRecord record, read_commit_record(previous->manifest));
+    OTS_CHECK(check_same_job(record, plan));
     // Ours from here on, but still PREPARED: should we die too, the next run finds the same record.
     Fence taken = *previous;
     taken.owner = attempt->fence_.owner;
-    taken.expires_ms = attempt->fence_.expires_ms;
+    taken.expires_ms = now_ms + kCommitLeaseMs;
     OTS_CHECK(status.take_fence(stream_id, end_ms, taken, previous_owner));
     OTS_LOG_INFO("an earlier run had prepared the commit of this window; finishing it");
     OTS_TRY(bool finished, resume_commit(status, writer, taken, record));
@@ -75,14 +79,16 @@ Result<std::unique_ptr<Attempt>> Attempt::begin(const Plan& plan, reader::Status
       return attempt;
     }
     previous_owner = taken.owner;
+    attempt->fence_.owner = process_identity() + "/" + random.uuid() + "/1";
   }
 
   OTS_CHECK(status.take_fence(stream_id, end_ms, attempt->fence_, previous_owner));
   attempt->holds_fence_ = true;
   KILL_POINT("sync.begin.after_fence");
-  OTS_TRY(attempt->fence_.staging, writer.begin());
+  reader::Fence with_staging = attempt->fence_;
+  OTS_TRY(with_staging.staging, writer.begin());
   attempt->staging_open_ = true;
-  OTS_CHECK(status.update_fence(stream_id, end_ms, attempt->fence_));
+  OTS_CHECK(attempt->write_fence(std::move(with_staging)));
   KILL_POINT("sync.begin.after_staging");
   return attempt;
 }
@@ -94,14 +100,24 @@ Status Attempt::keep_alive() {
   if (fence_.expires_ms - now_ms > kLeaseMs * 2 / 3) return {};
   Fence longer = fence_;
   longer.expires_ms = now_ms + kLeaseMs;
-  OTS_CHECK(status_.update_fence(plan_.read.stream_id, plan_.read.settings.window.end_ms, longer));
-  fence_ = std::move(longer);
-  return {};
+  return write_fence(std::move(longer));
+}
+
+Status Attempt::write_fence(Fence next) {
+  const reader::Settings& settings = plan_.read.settings;
+  return sync::write_fence(status_,
+                           {version_,
+                            settings.data_table,
+                            plan_.read.stream_id,
+                            settings.window.start_ms,
+                            settings.window.end_ms,
+                            {}},
+                           fence_, std::move(next));
 }
 
 Status Attempt::commit(const std::vector<Manifest>& manifests) {
   OTS_TRY(CommitRecord record, make_commit_record(plan_, manifests, fence_.staging, version_));
-  fence_.expires_ms = clock_.wall_ms() + kLeaseMs;
+  fence_.expires_ms = clock_.wall_ms() + kCommitLeaseMs;
   // From the first write on, the outcome belongs to the fence row: aborting here could take back
   // what is already decided.
   holds_fence_ = false;

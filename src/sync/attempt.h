@@ -37,6 +37,8 @@ class Attempt {
  private:
   Attempt(const Plan& plan, reader::StatusTable& status, writer::Writer& writer,
           const Clock& clock);
+  Status write_fence(reader::Fence next);
+
   const Plan& plan_;
   reader::StatusTable& status_;
   writer::Writer& writer_;

@@ -1,6 +1,7 @@
 #include "sync/commit.h"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 #include <set>
 
@@ -35,20 +36,28 @@ Status publish(reader::StatusTable& status, const CommitRecord& record) {
                   [&](const reader::CheckpointRow& row) { return !listed.contains(row.shard_id); });
   if (foreign) OTS_CHECK(status.clear(job.stream_id, job.end_ms));
   OTS_CHECK(status.put_checkpoints(job.stream_id, job.end_ms, record.checkpoints));
-  for (const auto& [shard_id, hint] : record.shard_times)
-    OTS_CHECK(status.put_shard_time(job.stream_id, shard_id, hint.time_ms, hint.iterator));
+  OTS_CHECK(status.put_shard_times(job.stream_id, record.shard_times));
   KILL_POINT("sync.commit.after_checkpoints");
   OTS_CHECK(status.put_job_description(job));
   KILL_POINT("sync.commit.after_description");
   return {};
 }
 
-Status finish(reader::StatusTable& status, reader::StatusTable::Fence fence,
-              const CommitRecord& record) {
+// An owner text is "host/pid/start/attempt/revision"; each write raises the revision.
+std::string next_owner(const std::string& owner) {
+  const size_t slash = owner.rfind('/');
+  int revision = 0;
+  const char* begin = owner.data() + slash + 1;
+  std::from_chars(begin, owner.data() + owner.size(), revision);
+  return owner.substr(0, slash + 1) + std::to_string(revision + 1);
+}
+
+Status finish(reader::StatusTable& status, reader::Fence held, const CommitRecord& record) {
   OTS_CHECK(publish(status, record));
-  fence.state = "COMMITTED";
-  fence.manifest.clear();
-  OTS_CHECK(status.update_fence(record.description.stream_id, record.description.end_ms, fence));
+  reader::Fence committed = held;
+  committed.state = "COMMITTED";
+  committed.manifest.clear();
+  OTS_CHECK(write_fence(status, record.description, held, std::move(committed)));
   KILL_POINT("sync.commit.after_committed");
   return {};
 }
@@ -79,6 +88,7 @@ std::string to_json(const CommitRecord& record) {
   out.begin_object();
   out.member("format", "otsstream-commit/1");
   out.member("staging", record.staging);
+  out.key("destination").value(record.destination);
   out.key("places").begin_array();
   for (int place : record.places) out.value(place);
   out.end_array();
@@ -92,9 +102,11 @@ std::string to_json(const CommitRecord& record) {
   for (const reader::CheckpointRow& row : record.checkpoints) write_checkpoint(out, row);
   out.end_array();
   out.key("shardTimes").begin_array();
-  for (const auto& [shard_id, hint] : record.shard_times) {
+  for (const reader::StatusTable::ShardTime& hint : record.shard_times) {
     out.begin_object();
-    out.member("shard", shard_id).member("time", hint.time_ms).member("iterator", hint.iterator);
+    out.member("shard", hint.shard_id)
+        .member("time", hint.time_ms)
+        .member("iterator", hint.iterator);
     out.end_object();
   }
   out.end_array();
@@ -117,6 +129,7 @@ Result<CommitRecord> read_commit_record(std::string_view json) {
   }
   CommitRecord record;
   OTS_TRY(record.staging, text_of(root, "staging"));
+  OTS_TRY(record.destination, text_of(root, "destination"));
   OTS_TRY(const JsonNode* places, root.require("places"));
   for (const JsonNode* item : places->items()) {
     OTS_TRY(int64_t place, item->as_int64());
@@ -141,11 +154,11 @@ Result<CommitRecord> read_commit_record(std::string_view json) {
   }
   OTS_TRY(const JsonNode* shard_times, root.require("shardTimes"));
   for (const JsonNode* item : shard_times->items()) {
-    reader::ShardTimeCheckpoint hint;
-    OTS_TRY(std::string shard_id, text_of(*item, "shard"));
+    reader::StatusTable::ShardTime hint;
+    OTS_TRY(hint.shard_id, text_of(*item, "shard"));
     OTS_TRY(hint.time_ms, number_of(*item, "time"));
     OTS_TRY(hint.iterator, text_of(*item, "iterator"));
-    record.shard_times.emplace_back(std::move(shard_id), std::move(hint));
+    record.shard_times.push_back(std::move(hint));
   }
   OTS_TRY(record.records, number_of(root, "records"));
   OTS_TRY(record.rows, number_of(root, "rows"));
@@ -161,6 +174,7 @@ Result<CommitRecord> make_commit_record(const Plan& plan, const std::vector<Mani
 
   CommitRecord record;
   record.staging = std::move(staging);
+  record.destination = plan.destination_json;
   std::map<std::string, const reader::ShardResult*> results;
   for (size_t i = 0; i < manifests.size(); ++i) {
     const Unit& unit = plan.units[i];
@@ -174,7 +188,7 @@ Result<CommitRecord> make_commit_record(const Plan& plan, const std::vector<Mani
       record.records += manifest.shards[k].records;
       record.rows += manifest.shards[k].rows;
       for (const auto& hint : manifest.shards[k].time_checkpoints)
-        record.shard_times.emplace_back(manifest.shards[k].shard_id, hint);
+        record.shard_times.push_back({manifest.shards[k].shard_id, hint.time_ms, hint.iterator});
     }
     for (int place : manifest.channel.blocks) {
       if (unit.places > 0 && (place < unit.first_place || place >= unit.first_place + unit.places))
@@ -185,9 +199,8 @@ Result<CommitRecord> make_commit_record(const Plan& plan, const std::vector<Mani
     record.dirty += manifest.channel.dirty;
   }
   if (record.shard_times.size() > kMaxShardTimes) {
-    std::stable_sort(
-        record.shard_times.begin(), record.shard_times.end(),
-        [](const auto& a, const auto& b) { return a.second.time_ms > b.second.time_ms; });
+    std::stable_sort(record.shard_times.begin(), record.shard_times.end(),
+                     [](const auto& a, const auto& b) { return a.time_ms > b.time_ms; });
     record.shard_times.resize(kMaxShardTimes);
   }
 
@@ -225,31 +238,66 @@ Result<CommitRecord> make_commit_record(const Plan& plan, const std::vector<Mani
   }
 
   // The plan asked the service where each parent ends, the transfer saw it. A child that was read
-  // needs a parent read to its end; a child that was skipped needs one that ended behind the
-  // window.
+  // needs parents read to their ends; a child that was skipped needs one that did not end.
   std::map<std::string, const reader::CheckpointRow*> rows;
   for (const reader::CheckpointRow& row : record.checkpoints) rows[row.shard_id] = &row;
   for (const reader::ShardPlan& shard : plan.read.shards) {
+    const std::string& id = shard.shard.shard_id;
+    int ended = 0;
+    std::string not_ended;
     for (const std::string& parent : {shard.shard.parent_id, shard.shard.parent_sibling_id}) {
-      const auto found = rows.find(parent);
-      if (parent.empty() || found == rows.end() || shard.action != reader::ShardAction::kRead)
-        continue;
-      if (found->second->checkpoint != reader::kShardEnd)
-        return fail(manifest_error("shard " + shard.shard.shard_id + " was read, but its parent " +
-                                   parent + " did not end in the window"));
+      const auto found = parent.empty() ? rows.end() : rows.find(parent);
+      if (found == rows.end()) continue;
+      if (found->second->checkpoint == reader::kShardEnd) {
+        ++ended;
+      } else {
+        not_ended = parent;
+      }
+    }
+    if (shard.action == reader::ShardAction::kRead && !not_ended.empty()) {
+      return fail(manifest_error("shard " + id + " was read, but its parent " + not_ended +
+                                 " did not end in the window"));
+    }
+    if (shard.action == reader::ShardAction::kSkip && ended > 0 && not_ended.empty()) {
+      return fail(
+          manifest_error("shard " + id + " was skipped, but its parents ended within the window"));
     }
   }
   return record;
 }
 
+Status check_same_job(const CommitRecord& record, const Plan& plan) {
+  const reader::JobDescription& job = record.description;
+  const reader::Settings& settings = plan.read.settings;
+  const bool same = job.table == settings.data_table && job.start_ms == settings.window.start_ms &&
+                    job.end_ms == settings.window.end_ms &&
+                    record.destination == plan.destination_json;
+  if (same) return {};
+  return fail(
+      ErrorKind::kConflict, "Sync-OtherCommit",
+      "an earlier run with the same window end died while it committed table " + job.table +
+          ", window " + reader::to_string({job.start_ms, job.end_ms}, settings.zone) + ", to " +
+          record.destination + "; this job goes to " + plan.destination_json,
+      "run that job again with its own times and business date: it only finishes the commit. "
+      "Then run this one");
+}
+
+Status write_fence(reader::StatusTable& status, const reader::JobDescription& job,
+                   reader::Fence& held, reader::Fence next) {
+  next.owner = next_owner(held.owner);
+  OTS_CHECK(status.update_fence(job.stream_id, job.end_ms, next, held.owner));
+  held = std::move(next);
+  return {};
+}
+
 Status commit_attempt(reader::StatusTable& status, writer::Writer& writer,
                       reader::StatusTable::Fence fence, const CommitRecord& record) {
-  const reader::JobDescription& job = record.description;
   KILL_POINT("sync.commit.before_prepared");
-  fence.state = "PREPARED";
-  fence.staging = record.staging;
-  fence.manifest = to_json(record);
-  OTS_CHECK(status.update_fence(job.stream_id, job.end_ms, fence));
+  reader::Fence prepared = fence;
+  prepared.state = "PREPARED";
+  prepared.staging = record.staging;
+  prepared.manifest = to_json(record);
+  OTS_CHECK(write_fence(status, record.description, fence, std::move(prepared)));
   KILL_POINT("sync.commit.after_prepared");
   OTS_CHECK(writer.commit(record.places));
   KILL_POINT("sync.commit.after_destination");
@@ -259,21 +307,23 @@ Status commit_attempt(reader::StatusTable& status, writer::Writer& writer,
 Result<bool> resume_commit(reader::StatusTable& status, writer::Writer& writer,
                            reader::StatusTable::Fence fence, const CommitRecord& record) {
   OTS_TRY(writer::Settled settled, writer.settle(record.staging));
+  if (settled == writer::Settled::kNotCommitted) {
+    Status committed = writer.commit_staging(record.staging, record.places);
+    if (committed) {
+      settled = writer::Settled::kCommitted;
+    } else {
+      OTS_LOG_WARN("the prepared commit of an earlier run could not be finished: {}",
+                   committed.error().headline());
+      OTS_TRY(settled, writer.settle(record.staging));
+      if (settled == writer::Settled::kNotCommitted) return false;
+    }
+  }
   if (settled == writer::Settled::kUnknown) {
     return fail(ErrorKind::kConflict, "Sync-UnknownOutcome",
                 "an earlier run prepared its commit to " + writer.describe() +
                     " and ended; the destination no longer knows the outcome of " + record.staging,
                 "look whether the window's rows are in the destination; then delete the fence row "
                 "of the window in the status table and run again");
-  }
-  if (settled == writer::Settled::kNotCommitted) {
-    if (Status committed = writer.commit_staging(record.staging, record.places); !committed) {
-      OTS_LOG_WARN(
-          "the prepared commit of an earlier run cannot be finished and is started afresh: {}",
-          committed.error().headline());
-      OTS_TRY(settled, writer.settle(record.staging));
-      if (settled != writer::Settled::kCommitted) return false;
-    }
   }
   KILL_POINT("sync.commit.after_destination");
   OTS_CHECK(finish(status, std::move(fence), record));

@@ -17,11 +17,11 @@ namespace otsstream::sync {
 // (docs/formats/manifest.md).
 struct CommitRecord {
   std::string staging;                             // Writer::begin()'s text
+  std::string destination;                         // Writer::plan_json() of the job
   std::vector<int> places;                         // what becomes visible
   reader::JobDescription description;              // its version is also that of the checkpoints
   std::vector<reader::CheckpointRow> checkpoints;  // one per shard of the job
-  std::vector<std::pair<std::string, reader::ShardTimeCheckpoint>>
-      shard_times;  // shard id, position; hints only
+  std::vector<reader::StatusTable::ShardTime> shard_times;  // hints only
   int64_t records = 0;
   int64_t rows = 0;
   int64_t dirty = 0;
@@ -33,6 +33,15 @@ Result<CommitRecord> read_commit_record(std::string_view json);
 // and their shards ended as the plan expects.
 Result<CommitRecord> make_commit_record(const Plan& plan, const std::vector<Manifest>& manifests,
                                         std::string staging, std::string version);
+
+// Fails with kConflict "Sync-OtherCommit" unless `record` is of the very job that `plan` describes:
+// same table, window and destination. Only then does finishing it finish this job.
+Status check_same_job(const CommitRecord& record, const Plan& plan);
+
+// Writes `next` over our fence row `held`, under an owner text of its own: whoever read the row
+// before this write can no longer take it over. `held` becomes what the row holds now.
+Status write_fence(reader::StatusTable& status, const reader::JobDescription& job,
+                   reader::Fence& held, reader::Fence next);
 
 // The commit of our own attempt. `fence` is our RUNNING fence row; it is PREPARED, then COMMITTED,
 // in the status table when this returns.

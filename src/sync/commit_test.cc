@@ -79,6 +79,28 @@ TEST(CommitRecord, SurvivesTheFenceRow) {
   EXPECT_EQ(read->checkpoints, record->checkpoints);
 }
 
+// What another job prepared is not this job, however its window ends.
+TEST(CommitRecord, IsOfOneJobOnly) {
+  Plan plan = sample_plan();
+  plan.destination_json = R"({"writer":"odps","partition":"pt=1"})";
+  auto record = make_commit_record(plan, sample_manifests(), "odps:1", "v");
+  ASSERT_TRUE(record.has_value());
+  EXPECT_TRUE(check_same_job(*record, plan).has_value());
+
+  Plan longer = plan;
+  longer.read.settings.window.start_ms = 500;
+  Plan elsewhere = plan;
+  elsewhere.destination_json = R"({"writer":"odps","partition":"pt=2"})";
+  Plan other_table = plan;
+  other_table.read.settings.data_table = "people";
+  for (const Plan& other : {longer, elsewhere, other_table}) {
+    Status same = check_same_job(*record, other);
+    ASSERT_FALSE(same.has_value());
+    EXPECT_EQ(same.error().code, "Sync-OtherCommit");
+    EXPECT_THAT(same.error().message, HasSubstr("pt=1"));
+  }
+}
+
 TEST(CommitRecord, RefusesAnUnknownFormat) {
   auto record = make_commit_record(sample_plan(), sample_manifests(), "odps:1", "v");
   std::string text = to_json(*record);
@@ -96,7 +118,7 @@ TEST(CommitRecord, KeepsTheNewestHintsOnly) {
   auto record = make_commit_record(sample_plan(), manifests, "odps:1", "v");
   ASSERT_TRUE(record.has_value());
   EXPECT_EQ(record->shard_times.size(), 4096u);
-  EXPECT_EQ(record->shard_times.front().second.time_ms, 14'999);
+  EXPECT_EQ(record->shard_times.front().time_ms, 14'999);
 }
 
 struct Misfit {
@@ -136,7 +158,10 @@ INSTANTIATE_TEST_SUITE_P(
                "shard b"},
         Misfit{"parent_did_not_end",
                [](Plan&, std::vector<Manifest>& m) { m[0].shards[0].checkpoint = "it-p"; },
-               "its parent p"}),
+               "its parent p"},
+        Misfit{"skipped_child_of_an_ended_parent",
+               [](Plan&, std::vector<Manifest>& m) { m[0].shards[1].checkpoint = "SHARD_END"; },
+               "shard late was skipped"}),
     [](const auto& info) { return info.param.name; });
 
 }  // namespace

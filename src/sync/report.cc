@@ -119,7 +119,8 @@ std::string to_text(const Report& report) {
     out += "The commit that an earlier run had prepared was finished; nothing was read again.\n";
   out += line("Shards read/skipped/closed",
               fmt::format("{}/{}/{}", totals.read, totals.skipped, totals.closed));
-  if (report.dry_run) return out + "Dry run: everything was checked, nothing was read or written.\n";
+  if (report.dry_run)
+    return out + "Dry run: everything was checked, nothing was read or written.\n";
   out += line("Job start time", format_local(report.started_ms, settings.zone));
   out += line("Job end time", format_local(report.finished_ms, settings.zone));
   out += line("Total time", fmt::format("{}s", (report.finished_ms - report.started_ms) / 1000));

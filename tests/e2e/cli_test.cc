@@ -31,7 +31,23 @@ TEST(Program, AWrongCommandLineIsExitCode255) {
   EXPECT_EQ(run_program(OTS_PROGRAM, {}).exit_code, 255);
   EXPECT_EQ(run_program(OTS_PROGRAM, {"run"}).exit_code, 255);
   EXPECT_EQ(run_program(OTS_PROGRAM, {"fly"}).exit_code, 255);
-  EXPECT_EQ(run_program(OTS_PROGRAM, {"run", "x.json", "--log-level", "loud"}).exit_code, 255);
+}
+
+TEST(Program, AWrongWordOnTheCommandLineIsNamed) {
+  const struct {
+    std::vector<std::string> arguments;
+    const char* code;
+  } kCases[] = {
+      {{"run", "x.json", "--log-level", "loud"}, "[Usage-LogLevel]"},
+      {{"run", OTS_SOURCE_DIR "/examples/person.json", "-p", "startTime"}, "[Usage-Parameter]"},
+      {{"params", "mysql"}, "[Usage-Plugin]"},
+  };
+  for (const auto& c : kCases) {
+    const ProgramResult result = run_program(OTS_PROGRAM, c.arguments);
+    EXPECT_EQ(result.exit_code, 255) << c.code;
+    EXPECT_THAT(result.err, HasSubstr(c.code));
+    EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
+  }
 }
 
 class ProgramRuns : public testing::Test {
@@ -175,6 +191,23 @@ TEST(Local, ServesAndAnswersQueries) {
   EXPECT_THAT(wrong.err, HasSubstr("nowhere"));
   local.signal(SIGTERM);
   EXPECT_EQ(local.wait(10).exit_code, 0);
+}
+
+TEST(Local, RefusesAFileWithoutKeys) {
+  TempFolder folder;
+  const std::string keys = folder.path("keys.json");
+  ASSERT_TRUE(write_file_atomic(keys, "{}", 0600).has_value());
+  const ProgramResult local = run_program(OTS_PROGRAM, {"local", "--keys", keys});
+  EXPECT_EQ(local.exit_code, 1);
+  EXPECT_THAT(local.err, HasSubstr("names no access key [Local-Keys]"));
+}
+
+TEST(Local, RefusesALagThatIsNone) {
+  for (const char* lag : {"-5", "nan", "1e30"}) {
+    const ProgramResult local = run_program(OTS_PROGRAM, {"local", "--lag", lag});
+    EXPECT_EQ(local.exit_code, 255) << lag;
+    EXPECT_THAT(local.err, HasSubstr("Usage-Lag"));
+  }
 }
 
 TEST(Demo, TellsTheWholeStory) {

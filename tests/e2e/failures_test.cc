@@ -95,6 +95,10 @@ const std::vector<Failure>& failures() {
        .edit = [](std::string& t) { replace(t, "${startTime}", "${beginTime}"); },
        .kind = ErrorKind::kConfig,
        .says = {"beginTime", "person.json:10:20", "-p"}},
+      {.name = "ScheduleExpression",
+       .edit = [](std::string& t) { replace(t, "${bdp.system.bizdate}", "$[yyyymmdd-1]"); },
+       .kind = ErrorKind::kConfig,
+       .says = {"Config-ScheduleExpression", "person.json:23:14"}},
       {.name = "BadTime",
        .start = "201710191610",
        .kind = ErrorKind::kConfig,
@@ -106,7 +110,12 @@ const std::vector<Failure>& failures() {
       {.name = "UnknownWriter",
        .edit = [](std::string& t) { replace(t, "\"plugin\": \"odps\"", "\"plugin\": \"odsp\""); },
        .kind = ErrorKind::kUnsupported,
-       .says = {"odsp", "odps"}},
+       .says = {"[Job-Plugin]", "odsp", "odps"}},
+      {.name = "UnknownReader",
+       .edit =
+           [](std::string& t) { replace(t, "\"plugin\": \"otsstream\"", "\"plugin\": \"mysql\""); },
+       .kind = ErrorKind::kUnsupported,
+       .says = {"[Job-Plugin]", "no reader named mysql", "otsstream"}},
       {.name = "RowModeNotYet",
        .edit =
            [](std::string& t) {
@@ -125,7 +134,7 @@ const std::vector<Failure>& failures() {
               "column": ["*"]}}}], "setting": {"speed": {"channel": 1}}}})";
            },
        .kind = ErrorKind::kUnsupported,
-       .says = {"transformer", "person.json:3:"}},
+       .says = {"[Job-Transformer]", "transformer", "person.json:3:"}},
       {.name = "StatusTableIsTheDataTable",
        .edit = [](std::string& t) { replace(t, "TableStoreStreamReaderStatusTable", "person"); },
        .kind = ErrorKind::kConfig,

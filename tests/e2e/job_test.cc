@@ -204,6 +204,33 @@ TEST(Job, ManyShardsOnFewChannels) {
   EXPECT_THAT(world.landed(), SizeIs(64 * 2 + 64 * 2));
 }
 
+// Pages far above the first estimate, many shards a unit, little memory: nobody may wait for ever.
+TEST(Job, BigPagesOfManyShardsFitASmallBudget) {
+  World world;
+  world.create_data_table();
+  world.create_destination();
+  world.set_data_time("2017-10-19 16:10:00.000");
+  for (int i = 0; i < 60; ++i) put(world, fmt::format("{:03}", i), 0);
+  for (int i = 0; i < 29; ++i) ASSERT_TRUE(world.data_table()->split({}, {}).has_value());
+  const std::string big(700 << 10, 'x');
+  for (int i = 0; i < 60; ++i) {
+    Status done = world.tablestore->update_row(
+        "person", {{{"id", CellValue::of_string(fmt::format("{:03}", i))}},
+                   {{"v", CellOp::kPut, CellValue::of_string(big), {}}},
+                   false,
+                   {}});
+    ASSERT_TRUE(done.has_value()) << done.error().to_string();
+  }
+  std::string text = person_job();
+  text.replace(text.find("\"mbps\": 7"), 9, "\"jvmOption\": \"-Xmx64m\", \"mbps\": 700");
+  text.replace(text.find("\"concurrent\": 7"), 15, "\"concurrent\": 2");
+  auto report = world.run_text(
+      text, {{"startTime", kStart}, {"endTime", kEnd}, {"bdp.system.bizdate", "20171018"}});
+  ASSERT_TRUE(report.has_value()) << report.error().to_string();
+  EXPECT_EQ(report->totals.records, 120);
+  EXPECT_LT(report->peak_budget_bytes, 24u << 20) << "the budget is 16 MB";
+}
+
 TEST(Job, ValuesAtTheirLimitsSurvive) {
   World world;
   world.create_data_table();

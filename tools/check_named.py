@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""Fails when an error code of src/ is named by no test.
+
+A code is what an operator sees in brackets, like Config-Missing or ODPS-0420095. Product code holds it as a string
+literal of its own, or in front of a service's message ("ODPS-0130131:[1,15] ..."). A test names it within a string
+literal, or in the text of a file of tests/golden; a comment names nothing.
+"""
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+# Codes that no test can provoke, and why.
+EXCEPTIONS = {
+    "Demo-Continuation": "the demo asks the engine, which has its own tests, whether it did what the demo tells",
+    "Zlib-Memory": "zlib says so only when the process has no memory left",
+}
+
+# Headers of HTTP, which look like codes.
+HEADERS = {
+    "Accept-Encoding", "Content-Encoding", "Content-Length", "Content-MD5", "Content-Type", "Last-Modified",
+    "Retry-After", "Transfer-Encoding", "User-Agent",
+}
+
+CODE = r"[A-Z][A-Za-z]+-[A-Z0-9][A-Za-z0-9]*"
+TEST_FILE = re.compile(r"(_test(_[a-z]+)?|_for_test)\.(cc|h)$")
+
+# One token each, so that no quote within a comment and no slashes within a literal mislead.
+TOKEN = re.compile(
+    r'(?P<comment>//[^\n]*|/\*.*?\*/)'
+    r'|R"(?P<mark>[^()\\\s]{0,16})\((?P<raw>.*?)\)(?P=mark)"'
+    r'|"(?P<text>(?:\\.|[^"\\\n])*)"'
+    r"|'(?:\\.|[^'\\\n])'"
+    r"|(?P<space>\s+)"
+    r"|(?P<other>.)",
+    re.S)
+
+
+def literals(path):
+    """The string literals of a C++ file; adjacent ones are one, as for the compiler."""
+    joined = None
+    for token in TOKEN.finditer(path.read_text()):
+        if token.lastgroup in ("space", "comment"):
+            continue
+        text = token["raw"] if token["raw"] is not None else token["text"]
+        if text is not None:
+            joined = (joined or "") + text
+        elif joined is not None:
+            yield joined
+            joined = None
+    if joined is not None:
+        yield joined
+
+
+def sources(folder):
+    return sorted(p for p in (ROOT / folder).rglob("*") if p.suffix in (".h", ".cc"))
+
+
+def raised_codes():
+    """Code -> the product files that hold it."""
+    codes = {}
+    for path in sources("src"):
+        if TEST_FILE.search(path.name):
+            continue
+        for text in literals(path):
+            match = re.match(rf"({CODE})(?:$|:)", text)
+            if match and match[1] not in HEADERS:
+                codes.setdefault(match[1], set()).add(path.relative_to(ROOT).as_posix())
+    return codes
+
+
+def named_codes():
+    tests = [p for p in sources("src") if TEST_FILE.search(p.name)] + sources("tests")
+    texts = [text for path in tests for text in literals(path)]
+    texts += [path.read_text() for path in sorted((ROOT / "tests" / "golden").rglob("*")) if path.is_file()]
+    return {code for text in texts for code in re.findall(CODE, text)}
+
+
+def main():
+    raised = raised_codes()
+    named = named_codes()
+    problems = [f"{code}: no test names it; raised in {', '.join(sorted(raised[code]))}"
+                for code in sorted(raised.keys() - named - EXCEPTIONS.keys())]
+    problems += [f"{code}: an exception of tools/check_named.py that is raised nowhere or named by a test"
+                 for code in sorted(EXCEPTIONS.keys() - (raised.keys() - named))]
+    for problem in problems:
+        print(problem)
+    print(f"{len(raised)} error codes checked, {len(problems)} problems")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
