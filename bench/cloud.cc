@@ -1,4 +1,5 @@
-// otsstream_bench_cloud CONNECTIONS_FILE MEGABYTES: both local servers in a process of their own, with a change log to read.
+// otsstream_bench_cloud CONNECTIONS_FILE MEGABYTES: both local servers in a process of their own,
+// with a change log to read.
 //
 // Prints one JSON line when everything is filled:
 //   {"start": "yyyymmddhh24miss", "end": ..., "tables": {"person": {"records", "log_bytes"}, ...}}
@@ -41,9 +42,12 @@ constexpr int64_t kSecondUs = 1'000'000;
 
 WriteType write_type(ActionType action) {
   switch (action) {
-    case ActionType::kPut: return WriteType::kPut;
-    case ActionType::kUpdate: return WriteType::kUpdate;
-    case ActionType::kDelete: return WriteType::kDelete;
+    case ActionType::kPut:
+      return WriteType::kPut;
+    case ActionType::kUpdate:
+      return WriteType::kUpdate;
+    case ActionType::kDelete:
+      return WriteType::kDelete;
   }
   return WriteType::kPut;
 }
@@ -62,7 +66,8 @@ Result<Filled> fill(local::TableStore& store, Shape shape, size_t bytes) {
   definition.options.time_to_live = -1;
   definition.options.max_versions = 1;
   definition.stream = tablestore::StreamSpec{true, 24, {}};
-  for (int i = 1; i < kShards; ++i) definition.split_keys.push_back(CellValue::of_string(key_text(kKeys / kShards * i)));
+  for (int i = 1; i < kShards; ++i)
+    definition.split_keys.push_back(CellValue::of_string(key_text(kKeys / kShards * i)));
   OTS_CHECK(store.create(std::move(definition)));
   OTS_TRY(auto table, store.find(name));
 
@@ -74,7 +79,8 @@ Result<Filled> fill(local::TableStore& store, Shape shape, size_t bytes) {
     std::vector<local::RowWrite> writes(rows.size());
     for (size_t i = 0; i < rows.size(); ++i) {
       const Change change = source.next();
-      rows[i] = change.action == ActionType::kDelete ? encode_delete_key(change.row.primary_key) : encode_row(change.row);
+      rows[i] = change.action == ActionType::kDelete ? encode_delete_key(change.row.primary_key)
+                                                     : encode_row(change.row);
       writes[i].type = write_type(change.action);
       OTS_CHECK(read_single_row(rows[i], writes[i].row));
       filled.bytes += rows[i].size();
@@ -98,7 +104,8 @@ Result<int64_t> next_second_ms(local::DataClock& clock) {
   return us / 1000;
 }
 
-Status create_destinations(local::LocalCloud& cloud, const Secret& key, const Clock& clock, Random& random) {
+Status create_destinations(local::LocalCloud& cloud, const Secret& key, const Clock& clock,
+                           Random& random) {
   ThreadedExecutor executor(clock, 1);
   CurlTransport transport(executor);
   maxcompute::Connection connection;
@@ -106,17 +113,21 @@ Status create_destinations(local::LocalCloud& cloud, const Secret& key, const Cl
   connection.project = cloud.options().project;
   connection.access_id = kAccessId;
   connection.access_key = key;
-  maxcompute::RestClient client(
-      std::make_shared<maxcompute::HttpCaller>(connection, maxcompute::ClientOptions{}, transport, executor, random));
+  maxcompute::RestClient client(std::make_shared<maxcompute::HttpCaller>(
+      connection, maxcompute::ClientOptions{}, transport, executor, random));
   for (Shape shape : {Shape::kPerson, Shape::kLetter}) {
     const std::string ddl = fmt::format(
-        "CREATE TABLE {} (id STRING, colname STRING, version BIGINT, colvalue STRING, optype STRING) PARTITIONED BY (pt STRING);", to_string(shape));
+        "CREATE TABLE {} (id STRING, colname STRING, version BIGINT, colvalue STRING, optype "
+        "STRING) PARTITIONED BY (pt STRING);",
+        to_string(shape));
     if (auto created = client.run_sql(ddl, "create"); !created) return fail(created.error());
   }
   return {};
 }
 
-double seconds_of(const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; }
+double seconds_of(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
 
 void print_usage(local::LocalCloud& cloud) {
   rusage usage{};
@@ -149,7 +160,8 @@ Status serve(const std::string& connections_file, size_t bytes) {
   OTS_TRY(int64_t start_ms, next_second_ms(data_clock));
   std::vector<std::pair<Shape, Filled>> tables;
   for (Shape shape : {Shape::kPerson, Shape::kLetter}) {
-    OTS_TRY(Filled filled, fill(*cloud->tablestore().find_instance(cloud->options().instance), shape, bytes));
+    OTS_TRY(Filled filled,
+            fill(*cloud->tablestore().find_instance(cloud->options().instance), shape, bytes));
     tables.emplace_back(shape, filled);
   }
   OTS_TRY(int64_t end_ms, next_second_ms(data_clock));
@@ -161,7 +173,8 @@ Status serve(const std::string& connections_file, size_t bytes) {
   out.key("tables").begin_object();
   for (const auto& [shape, filled] : tables) {
     out.key(to_string(shape)).begin_object();
-    out.member("records", static_cast<uint64_t>(filled.records)).member("bytes", static_cast<uint64_t>(filled.bytes));
+    out.member("records", static_cast<uint64_t>(filled.records))
+        .member("bytes", static_cast<uint64_t>(filled.bytes));
     out.end_object();
   }
   out.end_object();

@@ -1,5 +1,6 @@
-// Cells per second and instructions per byte of what every record passes through: decode of a page, shaping into rows, encoding for Tunnel. The
-// reference walk over the same bytes stands beside each, so that a reader of the page can judge the ratio and need not know the machine.
+// Cells per second and instructions per byte of what every record passes through: decode of a page,
+// shaping into rows, encoding for Tunnel. The reference walk over the same bytes stands beside
+// each, so that a reader of the page can judge the ratio and need not know the machine.
 
 #include <benchmark/benchmark.h>
 
@@ -33,9 +34,11 @@ const SharedBuffer& page_of(Shape shape) {
     for (Shape each : {Shape::kPerson, Shape::kWide, Shape::kLetter}) {
       ChangeSource source(each, kVersionMs);
       std::string bytes;
-      for (size_t i = 0; i < tablestore::kStreamPageRecords && bytes.size() < tablestore::kStreamPageBytes; ++i) {
+      for (size_t i = 0;
+           i < tablestore::kStreamPageRecords && bytes.size() < tablestore::kStreamPageBytes; ++i) {
         Change change = source.next();
-        change.row.sequence = tablestore::SequenceInfo{0, kVersionMs * 1000 + static_cast<int64_t>(i), 0};
+        change.row.sequence =
+            tablestore::SequenceInfo{0, kVersionMs * 1000 + static_cast<int64_t>(i), 0};
         append_stream_record(bytes, change.action, encode_row(change.row), {});
       }
       bytes += tablestore::encode_stream_page_tail("next", tablestore::CapacityUnit{1, 0}, true);
@@ -49,13 +52,19 @@ const SharedBuffer& page_of(Shape shape) {
 // Cells and bytes of the page per pass, and instructions when the processor counts them.
 class Figures {
  public:
-  Figures(benchmark::State& state, Shape shape) : state_(state), bytes_(page_of(shape).size()), cells_(reference_walk(page_of(shape).view()).cells) {}
+  Figures(benchmark::State& state, Shape shape)
+      : state_(state),
+        bytes_(page_of(shape).size()),
+        cells_(reference_walk(page_of(shape).view()).cells) {}
   ~Figures() {
     const auto passes = static_cast<double>(state_.iterations());
-    state_.SetBytesProcessed(static_cast<int64_t>(bytes_) * static_cast<int64_t>(state_.iterations()));
-    state_.counters["cells/s"] = benchmark::Counter(passes * static_cast<double>(cells_), benchmark::Counter::kIsRate);
+    state_.SetBytesProcessed(static_cast<int64_t>(bytes_) *
+                             static_cast<int64_t>(state_.iterations()));
+    state_.counters["cells/s"] =
+        benchmark::Counter(passes * static_cast<double>(cells_), benchmark::Counter::kIsRate);
     if (counter_.available()) {
-      state_.counters["instr/byte"] = static_cast<double>(counter_.read()) / (passes * static_cast<double>(bytes_));
+      state_.counters["instr/byte"] =
+          static_cast<double>(counter_.read()) / (passes * static_cast<double>(bytes_));
     }
   }
 
@@ -104,7 +113,8 @@ void decode_and_shape(benchmark::State& state, Shape shape) {
     if (!page) return state.SkipWithError("skim failed");
     batch.clear();
     for (size_t i = 0; i < page->record_count(); ++i) {
-      if (!page->decode(i, record) || !shaper.shape(record, kShard, batch)) return state.SkipWithError("decode or shape failed");
+      if (!page->decode(i, record) || !shaper.shape(record, kShard, batch))
+        return state.SkipWithError("decode or shape failed");
     }
     benchmark::DoNotOptimize(batch.rows());
   }
@@ -138,7 +148,8 @@ void count_row_bytes(benchmark::State& state, Shape shape) {
   }
 }
 
-// Five columns of each row, texts as they are: the least a writer does for MaxCompute. Its bytes are those of the page, not of the result.
+// Five columns of each row, texts as they are: the least a writer does for MaxCompute. Its bytes
+// are those of the page, not of the result.
 void encode_block(benchmark::State& state, Shape shape) {
   const ShapedPage rows(shape);
   if (!rows.good) return state.SkipWithError("decode or shape failed");
@@ -152,12 +163,21 @@ void encode_block(benchmark::State& state, Shape shape) {
         const auto column = static_cast<uint32_t>(c + 1);
         switch (row[c].type()) {
           case ValueType::kString:
-          case ValueType::kBytes: writer.add_text(column, row[c].as_view()); break;
-          case ValueType::kDouble: writer.add_double(column, row[c].as_double()); break;
-          case ValueType::kBool: writer.add_boolean(column, row[c].as_bool()); break;
+          case ValueType::kBytes:
+            writer.add_text(column, row[c].as_view());
+            break;
+          case ValueType::kDouble:
+            writer.add_double(column, row[c].as_double());
+            break;
+          case ValueType::kBool:
+            writer.add_boolean(column, row[c].as_bool());
+            break;
           case ValueType::kLong:
-          case ValueType::kDate: writer.add_bigint(column, row[c].as_long()); break;
-          case ValueType::kNull: break;
+          case ValueType::kDate:
+            writer.add_bigint(column, row[c].as_long());
+            break;
+          case ValueType::kNull:
+            break;
         }
       }
       writer.end_record();

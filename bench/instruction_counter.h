@@ -1,5 +1,6 @@
 #pragma once
-// Instructions of this thread in user mode, counted by the processor. Many virtual machines and containers have no such counter.
+// Instructions of this thread in user mode, counted by the processor. Many virtual machines and
+// containers have no such counter.
 
 #include <cstdint>
 

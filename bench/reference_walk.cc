@@ -7,8 +7,17 @@ namespace {
 
 // Tags of tablestore-protocol.md 3.2 in their fixed order within a row.
 enum Tag : uint8_t {
-  kKey = 0x01, kData = 0x02, kCell = 0x03, kName = 0x04, kValue = 0x05, kOp = 0x06, kTimestamp = 0x07, kDeleteMarker = 0x08, kRowChecksum = 0x09,
-  kCellChecksum = 0x0a, kExtension = 0x0b,
+  kKey = 0x01,
+  kData = 0x02,
+  kCell = 0x03,
+  kName = 0x04,
+  kValue = 0x05,
+  kOp = 0x06,
+  kTimestamp = 0x07,
+  kDeleteMarker = 0x08,
+  kRowChecksum = 0x09,
+  kCellChecksum = 0x0a,
+  kExtension = 0x0b,
 };
 constexpr size_t kHeaderBytes = 4;
 
@@ -29,20 +38,35 @@ void walk_row(const char* p, const char* end, WalkCount& count) {
   while (p != end) {
     switch (static_cast<uint8_t>(*p++)) {
       case kKey:
-      case kData: break;
-      case kCell: ++count.cells; break;
-      case kName: skip_run(p); break;
+      case kData:
+        break;
+      case kCell:
+        ++count.cells;
+        break;
+      case kName:
+        skip_run(p);
+        break;
       case kValue:
         skip_run(p);
         count.touched += static_cast<uint8_t>(p[-1]);
         break;
-      case kOp: ++p; break;
-      case kTimestamp: p += 8; break;
+      case kOp:
+        ++p;
+        break;
+      case kTimestamp:
+        p += 8;
+        break;
       case kCellChecksum:
-      case kRowChecksum: ++p; break;
-      case kDeleteMarker: break;
-      case kExtension: skip_run(p); break;
-      default: return;
+      case kRowChecksum:
+        ++p;
+        break;
+      case kDeleteMarker:
+        break;
+      case kExtension:
+        skip_run(p);
+        break;
+      default:
+        return;
     }
   }
 }

@@ -1,6 +1,7 @@
 #pragma once
-// The least that anybody must do to find the cells of a GetStreamRecord answer: follow tags and lengths. No checksum, no check of form, no
-// place to put what it finds. Decode is measured against it in the same run, so that the ratio says what checks and views cost.
+// The least that anybody must do to find the cells of a GetStreamRecord answer: follow tags and
+// lengths. No checksum, no check of form, no place to put what it finds. Decode is measured against
+// it in the same run, so that the ratio says what checks and views cost.
 
 #include <cstddef>
 #include <cstdint>

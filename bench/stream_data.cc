@@ -11,7 +11,8 @@ using tablestore::CellOp;
 using tablestore::CellValue;
 using tablestore::Row;
 
-constexpr int kDistinctKeys = 20'000;  // rows are written again and again: the log grows, the table does not
+constexpr int kDistinctKeys =
+    20'000;  // rows are written again and again: the log grows, the table does not
 constexpr int kWideColumns = 200;
 constexpr int kLetterTexts = 4;
 constexpr size_t kLetterBytes = 4000;
@@ -20,9 +21,12 @@ constexpr size_t kLetterBytes = 4000;
 
 std::string_view to_string(Shape shape) {
   switch (shape) {
-    case Shape::kPerson: return "person";
-    case Shape::kWide: return "wide";
-    case Shape::kLetter: return "letter";
+    case Shape::kPerson:
+      return "person";
+    case Shape::kWide:
+      return "wide";
+    case Shape::kLetter:
+      return "letter";
   }
   return "";
 }
@@ -40,7 +44,8 @@ CellValue ChangeSource::text(size_t bytes) {
   out.reserve(bytes + 8);
   while (out.size() < bytes) {
     // Seven letters a-p from one number, then a blank.
-    for (uint64_t i = 0, n = random_.next(); i < 7; ++i, n >>= 4) out += static_cast<char>('a' + (n & 15));
+    for (uint64_t i = 0, n = random_.next(); i < 7; ++i, n >>= 4)
+      out += static_cast<char>('a' + (n & 15));
     out += ' ';
   }
   out.resize(bytes);
@@ -61,25 +66,35 @@ void ChangeSource::add_all(Row& row) {
       break;
     case Shape::kWide:
       for (int i = 0; i < kWideColumns; ++i) {
-        row.cells.push_back(put(fmt::format("m{:03}", i), i % 2 == 0 ? CellValue::of_integer(count_ * i) : CellValue::of_double(1.0 / (1.0 + i))));
+        row.cells.push_back(
+            put(fmt::format("m{:03}", i), i % 2 == 0 ? CellValue::of_integer(count_ * i)
+                                                     : CellValue::of_double(1.0 / (1.0 + i))));
       }
       break;
     case Shape::kLetter:
-      for (int i = 0; i < kLetterTexts; ++i) row.cells.push_back(put(fmt::format("text{}", i), text(kLetterBytes)));
+      for (int i = 0; i < kLetterTexts; ++i)
+        row.cells.push_back(put(fmt::format("text{}", i), text(kLetterBytes)));
       break;
   }
 }
 
 void ChangeSource::add_some(Row& row) {
   switch (shape_) {
-    case Shape::kPerson: row.cells.push_back(put("visits", CellValue::of_integer(count_))); break;
-    case Shape::kWide: row.cells.push_back(put("m001", CellValue::of_double(0.5))); break;
-    case Shape::kLetter: row.cells.push_back(put("text0", text(kLetterBytes))); break;
+    case Shape::kPerson:
+      row.cells.push_back(put("visits", CellValue::of_integer(count_)));
+      break;
+    case Shape::kWide:
+      row.cells.push_back(put("m001", CellValue::of_double(0.5)));
+      break;
+    case Shape::kLetter:
+      row.cells.push_back(put("text0", text(kLetterBytes)));
+      break;
   }
 }
 
 Change ChangeSource::next() {
-  // A stride that is prime to the number of keys visits them all, in an order that spreads over the shards.
+  // A stride that is prime to the number of keys visits them all, in an order that spreads over the
+  // shards.
   constexpr int64_t kStride = 7919;
   const int64_t key = (count_ * kStride % kDistinctKeys) * (kKeys / kDistinctKeys);
   Change change;

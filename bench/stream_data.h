@@ -26,11 +26,13 @@ struct Change {
   tablestore::Row row;
 };
 
-// An endless run of changes: mostly rows that are put, then updates of some columns, deleted columns and deleted rows.
+// An endless run of changes: mostly rows that are put, then updates of some columns, deleted
+// columns and deleted rows.
 class ChangeSource {
  public:
   // `version_ms` is the version of every written cell, unless the server gives it (0).
-  ChangeSource(Shape shape, int64_t version_ms) : shape_(shape), version_ms_(version_ms), random_(7) {}
+  ChangeSource(Shape shape, int64_t version_ms)
+      : shape_(shape), version_ms_(version_ms), random_(7) {}
   Change next();
 
  private:

@@ -1,5 +1,6 @@
 #pragma once
-// The commands of the program. Each one declares its options on the parser and, when the user chose it, sets `action`.
+// The commands of the program. Each one declares its options on the parser and, when the user chose
+// it, sets `action`.
 
 #include <CLI/CLI.hpp>
 #include <functional>

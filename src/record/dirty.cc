@@ -14,15 +14,22 @@ namespace {
 constexpr size_t kShownBytes = 1024;
 
 // One JSON line as DataX writes it (job-engine.md 10).
-std::string log_line(std::string_view side, const Error& reason, std::span<const Value> row, std::string_view where) {
+std::string log_line(std::string_view side, const Error& reason, std::span<const Value> row,
+                     std::string_view where) {
   JsonOut out;
-  out.begin_object().member("type", side).member("message", reason.message).member("exception", reason.code);
+  out.begin_object()
+      .member("type", side)
+      .member("message", reason.message)
+      .member("exception", reason.code);
   if (!where.empty()) out.member("where", where);
   out.key("record").begin_array();
   std::string scratch;
   const ConvertOptions options;
   for (size_t i = 0; i < row.size(); ++i) {
-    out.begin_object().member("index", i).member("type", to_string(row[i].type())).member("byteSize", byte_size(row[i]));
+    out.begin_object()
+        .member("index", i)
+        .member("type", to_string(row[i].type()))
+        .member("byteSize", byte_size(row[i]));
     out.key("rawData");
     if (auto text = to_text(row[i], options, scratch)) {
       out.value(text->substr(0, kShownBytes));
@@ -40,19 +47,22 @@ std::string log_line(std::string_view side, const Error& reason, std::span<const
 
 DirtySink::DirtySink(Options options) : options_(options) {}
 
-Status DirtySink::add(std::string_view side, const Error& reason, std::span<const Value> row, std::string_view where) {
+Status DirtySink::add(std::string_view side, const Error& reason, std::span<const Value> row,
+                      std::string_view where) {
   const int64_t count = count_.fetch_add(1) + 1;
   bytes_.fetch_add(static_cast<int64_t>(byte_size(row)));
   {
     std::lock_guard lock(mutex_);
-    if (first_reason_.empty()) first_reason_ = where.empty() ? reason.message : fmt::format("{}: {}", where, reason.message);
+    if (first_reason_.empty())
+      first_reason_ = where.empty() ? reason.message : fmt::format("{}: {}", where, reason.message);
   }
   if (options_.log_lines < 0 || count <= options_.log_lines) {
     OTS_LOG_WARN("dirty record: {}", log_line(side, reason, row, where));
   }
   if (options_.record_limit && count > *options_.record_limit) {
     return fail(ErrorKind::kDirtyLimit, "Framework-14",
-                fmt::format("{} dirty records, {} allowed (errorLimit.record); the first: {}", count, *options_.record_limit, first_reason()),
+                fmt::format("{} dirty records, {} allowed (errorLimit.record); the first: {}",
+                            count, *options_.record_limit, first_reason()),
                 "correct the data or the column mapping, or raise errorLimit.record");
   }
   return {};
@@ -68,8 +78,9 @@ Status DirtySink::check(int64_t records_read) const {
   const double share = static_cast<double>(count()) / static_cast<double>(records_read);
   if (share <= *options_.percentage_limit) return {};
   return fail(ErrorKind::kDirtyLimit, "Framework-14",
-              fmt::format("{} of {} records are dirty, which is more than errorLimit.percentage {} allows; the first: {}", count(), records_read,
-                          *options_.percentage_limit, first_reason()),
+              fmt::format("{} of {} records are dirty, which is more than errorLimit.percentage {} "
+                          "allows; the first: {}",
+                          count(), records_read, *options_.percentage_limit, first_reason()),
               "correct the data or the column mapping, or raise errorLimit.percentage");
 }
 

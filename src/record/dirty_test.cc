@@ -14,22 +14,28 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-const Error kReason = make_error(ErrorKind::kCorrupt, "Common-01", "String \"abc\" cannot be converted to Long");
+const Error kReason =
+    make_error(ErrorKind::kCorrupt, "Common-01", "String \"abc\" cannot be converted to Long");
 const Value kRow[] = {Value::from_long(7), Value::from_string("abc"), Value::null()};
 
 TEST(DirtySink, UnlimitedCountsRecordsAndBytes) {
   DirtySink sink({.record_limit = {}, .percentage_limit = {}, .log_lines = 0});
-  for (int i = 0; i < 1000; ++i) EXPECT_TRUE(sink.add("writer", kReason, kRow, "block 1").has_value());
+  for (int i = 0; i < 1000; ++i)
+    EXPECT_TRUE(sink.add("writer", kReason, kRow, "block 1").has_value());
   EXPECT_EQ(sink.count(), 1000);
   EXPECT_EQ(sink.bytes(), 11000);
   EXPECT_TRUE(sink.check(1).has_value());
 }
 
 TEST(DirtySink, TheRecordLimitIsExceededByOneMore) {
-  struct Case { int64_t limit; int good; };
+  struct Case {
+    int64_t limit;
+    int good;
+  };
   for (const Case& c : {Case{0, 0}, Case{2, 2}}) {
     DirtySink sink({.record_limit = c.limit, .percentage_limit = {}, .log_lines = 0});
-    for (int i = 0; i < c.good; ++i) EXPECT_TRUE(sink.add("reader", kReason, kRow, "shard a").has_value());
+    for (int i = 0; i < c.good; ++i)
+      EXPECT_TRUE(sink.add("reader", kReason, kRow, "shard a").has_value());
     Status exceeded = sink.add("reader", kReason, kRow, "shard b");
     ASSERT_FALSE(exceeded.has_value());
     EXPECT_EQ(exceeded.error().kind, ErrorKind::kDirtyLimit);
@@ -59,7 +65,9 @@ TEST(DirtySink, TheFirstReasonIsKept) {
   DirtySink sink({.record_limit = {}, .percentage_limit = {}, .log_lines = 0});
   EXPECT_EQ(sink.first_reason(), "");
   ASSERT_TRUE(sink.add("writer", kReason, kRow, "shard a").has_value());
-  ASSERT_TRUE(sink.add("writer", make_error(ErrorKind::kCorrupt, "Common-02", "other"), kRow, "shard b").has_value());
+  ASSERT_TRUE(
+      sink.add("writer", make_error(ErrorKind::kCorrupt, "Common-02", "other"), kRow, "shard b")
+          .has_value());
   EXPECT_EQ(sink.first_reason(), "shard a: String \"abc\" cannot be converted to Long");
 }
 
@@ -72,7 +80,10 @@ TEST(DirtySink, LogsTheFirstRecordsAsJsonAndCutsLongCells) {
   ASSERT_TRUE(sink.add("writer", kReason, row, "shard a").has_value());
   ASSERT_TRUE(sink.add("writer", kReason, row, "shard b").has_value());
   const std::string log = testing::internal::GetCapturedStderr();
-  EXPECT_THAT(log, HasSubstr(R"({"type":"writer","message":"String \"abc\" cannot be converted to Long","exception":"Common-01","where":"shard a")"));
+  EXPECT_THAT(
+      log,
+      HasSubstr(
+          R"({"type":"writer","message":"String \"abc\" cannot be converted to Long","exception":"Common-01","where":"shard a")"));
   EXPECT_THAT(log, HasSubstr(R"({"index":0,"type":"Long","byteSize":8,"rawData":"7"})"));
   EXPECT_THAT(log, HasSubstr(R"({"index":2,"type":"Null","byteSize":0,"rawData":null})"));
   EXPECT_THAT(log, HasSubstr(R"("cutFrom":5000)"));

@@ -1,5 +1,6 @@
 #pragma once
-// Rows x columns of Value, row by row, with a share in every buffer that they point into. Reused: clear() keeps the capacity.
+// Rows x columns of Value, row by row, with a share in every buffer that they point into. Reused:
+// clear() keeps the capacity.
 
 #include <memory>
 #include <span>
@@ -27,7 +28,8 @@ class RowBatch {
 
   // Keeps `buffer` alive as long as the batch holds rows.
   void keep(const SharedBuffer& buffer) { owners_.push_back(buffer.owner()); }
-  // `size` bytes whose address does not change until clear(): for texts that the reader makes itself (sequence info).
+  // `size` bytes whose address does not change until clear(): for texts that the reader makes
+  // itself (sequence info).
   char* allocate(size_t size);
   std::string_view copy(std::string_view text);
 

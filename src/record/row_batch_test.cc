@@ -41,7 +41,8 @@ TEST(RowBatch, CopiesStayWhereTheyAre) {
   for (int i = 0; i < 20000; ++i) views.push_back(batch.copy("text " + std::to_string(i)));
   const std::string big(1 << 20, 'x');
   const std::string_view large = batch.copy(big);
-  for (int i = 0; i < 20000; ++i) EXPECT_EQ(views[static_cast<size_t>(i)], "text " + std::to_string(i));
+  for (int i = 0; i < 20000; ++i)
+    EXPECT_EQ(views[static_cast<size_t>(i)], "text " + std::to_string(i));
   EXPECT_EQ(large, big);
   EXPECT_EQ(batch.copy(""), "");
   batch.clear();

@@ -55,7 +55,8 @@ std::optional<Decimal> split_decimal(std::string_view in) {
   return d;
 }
 
-// Reads one number field of a time; false when there is no digit, there are too many, or it is out of range.
+// Reads one number field of a time; false when there is no digit, there are too many, or it is out
+// of range.
 bool take_field(std::string_view& in, size_t max_digits, int low, int high, int& v) {
   std::string_view digits = take_digits(in);
   if (digits.empty() || digits.size() > max_digits) return false;
@@ -72,8 +73,8 @@ bool take_char(std::string_view& in, char c) {
 
 bool take_day(std::string_view& in, int& year, int& month, int& day) {
   constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  if (!take_field(in, 4, 1, 9999, year) || !take_char(in, '-') || !take_field(in, 2, 1, 12, month) || !take_char(in, '-') ||
-      !take_field(in, 2, 1, 31, day)) {
+  if (!take_field(in, 4, 1, 9999, year) || !take_char(in, '-') ||
+      !take_field(in, 2, 1, 12, month) || !take_char(in, '-') || !take_field(in, 2, 1, 31, day)) {
     return false;
   }
   bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
@@ -81,11 +82,12 @@ bool take_day(std::string_view& in, int& year, int& month, int& day) {
 }
 
 bool take_clock(std::string_view& in, int& hour, int& minute, int& second) {
-  return take_field(in, 2, 0, 23, hour) && take_char(in, ':') && take_field(in, 2, 0, 59, minute) && take_char(in, ':') &&
-         take_field(in, 2, 0, 59, second);
+  return take_field(in, 2, 0, 23, hour) && take_char(in, ':') && take_field(in, 2, 0, 59, minute) &&
+         take_char(in, ':') && take_field(in, 2, 0, 59, second);
 }
 
-// Bytes of the ill-formed sequence at `at`: the longest beginning of some character, at least one byte.
+// Bytes of the ill-formed sequence at `at`: the longest beginning of some character, at least one
+// byte.
 size_t bad_run(std::string_view bytes, size_t at) {
   for (size_t n = std::min<size_t>(3, bytes.size() - at); n > 1; --n) {
     std::string completed(bytes.substr(at, n));
@@ -100,17 +102,20 @@ size_t bad_run(std::string_view bytes, size_t at) {
 std::optional<Whole> parse_whole(std::string_view text) {
   auto d = split_decimal(text);
   if (!d) return std::nullopt;
-  // The digits before the point after the exponent has moved it; beyond the written digits stand zeros.
+  // The digits before the point after the exponent has moved it; beyond the written digits stand
+  // zeros.
   const auto written = static_cast<int64_t>(d->whole.size() + d->fraction.size());
   const int64_t count = static_cast<int64_t>(d->whole.size()) + d->exponent;
   uint64_t value = 0;
-  const uint64_t limit = static_cast<uint64_t>(std::numeric_limits<int64_t>::max()) + (d->negative ? 1 : 0);
+  const uint64_t limit =
+      static_cast<uint64_t>(std::numeric_limits<int64_t>::max()) + (d->negative ? 1 : 0);
   for (int64_t i = 0; i < count; ++i) {
     if (i >= written && value == 0) break;  // only zeros follow
     uint64_t digit = 0;
     if (i < written) {
       auto at = static_cast<size_t>(i);
-      digit = static_cast<uint64_t>((at < d->whole.size() ? d->whole[at] : d->fraction[at - d->whole.size()]) - '0');
+      digit = static_cast<uint64_t>(
+          (at < d->whole.size() ? d->whole[at] : d->fraction[at - d->whole.size()]) - '0');
     }
     if (value > (limit - digit) / 10) return Whole{Range::kOverflow, 0};
     value = value * 10 + digit;
@@ -140,7 +145,8 @@ std::optional<int64_t> parse_time(std::string_view text, const Zone& zone) {
     return zone.to_epoch_ms(year, month, day, hour, minute, second);
   }
   in = text;
-  if (take_clock(in, hour, minute, second)) return zone.to_epoch_ms(1970, 1, 1, hour, minute, second);
+  if (take_clock(in, hour, minute, second))
+    return zone.to_epoch_ms(1970, 1, 1, hour, minute, second);
   return std::nullopt;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// One cell between reader and writer: 16 bytes, typed or null. Text and bytes are views; the RowBatch that holds the Value keeps what they
-// point into alive.
+// One cell between reader and writer: 16 bytes, typed or null. Text and bytes are views; the
+// RowBatch that holds the Value keeps what they point into alive.
 
 #include <cstdint>
 #include <string_view>
@@ -28,15 +28,16 @@ class Value {
 
   ValueType type() const { return type_; }
   bool is_null() const { return type_ == ValueType::kNull; }
-  int64_t as_long() const { return long_; }    // kLong
-  double as_double() const { return double_; } // kDouble
-  bool as_bool() const { return long_ != 0; }  // kBool
-  int64_t as_date_ms() const { return long_; } // kDate
+  int64_t as_long() const { return long_; }                       // kLong
+  double as_double() const { return double_; }                    // kDouble
+  bool as_bool() const { return long_ != 0; }                     // kBool
+  int64_t as_date_ms() const { return long_; }                    // kDate
   std::string_view as_view() const { return {pointer_, size_}; }  // kString, kBytes
 
  private:
   Value(ValueType type, int64_t v) : long_(v), type_(type) {}
-  Value(ValueType type, std::string_view v) : pointer_(v.data()), size_(static_cast<uint32_t>(v.size())), type_(type) {}
+  Value(ValueType type, std::string_view v)
+      : pointer_(v.data()), size_(static_cast<uint32_t>(v.size())), type_(type) {}
   union {
     int64_t long_;
     double double_;

@@ -11,8 +11,9 @@ namespace otsstream::tablestore {
 namespace {
 
 Error damaged(std::string code, std::string message, const Response& answer) {
-  Error error = make_error(ErrorKind::kCorrupt, std::move(code), std::move(message),
-                           "if it stays so, look for a proxy that changes answers, or check the access key");
+  Error error =
+      make_error(ErrorKind::kCorrupt, std::move(code), std::move(message),
+                 "if it stays so, look for a proxy that changes answers, or check the access key");
   error.request_id = answer.headers.get("x-ots-requestid");
   error.retry = RetryClass::kIdempotentOnly;
   return error;
@@ -22,7 +23,10 @@ std::optional<Error> check_md5(const Response& answer, const SharedBuffer& body)
   const std::string_view told = answer.headers.get("x-ots-contentmd5");
   const std::string is = content_md5(body.view());
   if (told == is) return std::nullopt;
-  return damaged("Wire-AnswerMd5", fmt::format("the answer's body of {} bytes has MD5 {}, its header says {}", body.size(), is, told), answer);
+  return damaged("Wire-AnswerMd5",
+                 fmt::format("the answer's body of {} bytes has MD5 {}, its header says {}",
+                             body.size(), is, told),
+                 answer);
 }
 
 // A code that the table does not hold, or none at all.
@@ -33,9 +37,12 @@ RetryClass retry_by_status(int status) {
 
 }  // namespace
 
-std::optional<Error> check_answer(const Response& answer, const SharedBuffer& body, const AnswerCheck& check) {
+std::optional<Error> check_answer(const Response& answer, const SharedBuffer& body,
+                                  const AnswerCheck& check) {
   if (answer.headers.get("x-ots-requestid").empty()) {
-    return damaged("Wire-AnswerHeader", "the answer has no x-ots-requestid, so it does not come from Tablestore", answer);
+    return damaged("Wire-AnswerHeader",
+                   "the answer has no x-ots-requestid, so it does not come from Tablestore",
+                   answer);
   }
   if (answer.headers.find("x-ots-contentmd5") == nullptr) {
     return damaged("Wire-AnswerHeader", "the answer has no x-ots-contentmd5", answer);
@@ -44,10 +51,13 @@ std::optional<Error> check_answer(const Response& answer, const SharedBuffer& bo
 
   const std::string_view authorization = answer.headers.get("Authorization");
   const size_t colon = authorization.rfind(':');
-  if (colon == std::string_view::npos) return damaged("Wire-AnswerSignature", "the answer is not signed", answer);
+  if (colon == std::string_view::npos)
+    return damaged("Wire-AnswerSignature", "the answer is not signed", answer);
   HeaderList headers;
-  for (const Header& header : answer.headers.list()) headers.emplace_back(header.name, header.value);
-  if (!equal_secret(authorization.substr(colon + 1), sign_response(check.key, check.path, headers))) {
+  for (const Header& header : answer.headers.list())
+    headers.emplace_back(header.name, header.value);
+  if (!equal_secret(authorization.substr(colon + 1),
+                    sign_response(check.key, check.path, headers))) {
     return damaged("Wire-AnswerSignature", "the answer's signature is wrong", answer);
   }
   return std::nullopt;
@@ -60,9 +70,11 @@ Error answer_error(const Response& answer, const SharedBuffer& body) {
   const std::string_view request_id = answer.headers.get("x-ots-requestid");
   ErrorMessage message;
   if (!decode(body, message) || message.code.empty()) {
-    Error error = make_error(ErrorKind::kService, fmt::format("HTTP-{}", answer.status),
-                             fmt::format("HTTP status {} without a Tablestore error in its body of {} bytes", answer.status, body.size()),
-                             "check the endpoint: a proxy or another service may have answered");
+    Error error =
+        make_error(ErrorKind::kService, fmt::format("HTTP-{}", answer.status),
+                   fmt::format("HTTP status {} without a Tablestore error in its body of {} bytes",
+                               answer.status, body.size()),
+                   "check the endpoint: a proxy or another service may have answered");
     error.request_id = request_id;
     error.retry = retry_by_status(answer.status);
     return error;

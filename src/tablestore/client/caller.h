@@ -1,5 +1,6 @@
 #pragma once
-// One operation: sign, send, verify the answer, classify the error, try again (tablestore-protocol.md 1, otsstream-reader.md 10). Knows no message.
+// One operation: sign, send, verify the answer, classify the error, try again
+// (tablestore-protocol.md 1, otsstream-reader.md 10). Knows no message.
 
 #include <atomic>
 #include <functional>
@@ -24,12 +25,15 @@ struct CallerOptions {
   const CancelToken* cancel = nullptr;  // checked before each try
 };
 
-// What a call may do after an error that leaves open whether it took effect (the answer was lost, the server gave up half way).
+// What a call may do after an error that leaves open whether it took effect (the answer was lost,
+// the server gave up half way).
 enum class Repeat {
-  kSafe,            // send the same bytes again: reads, unconditional writes, and table operations, whose callers take "exists already" and
-                    // "does not exist" as news about the table, not about themselves
-  kOnlyIfRefused,   // conditional writes, increments, auto-increment keys: sent again only after errors that cannot have taken effect; else
-                    // the error comes back with RetryClass::kIdempotentOnly and the caller looks what happened
+  kSafe,  // send the same bytes again: reads, unconditional writes, and table operations, whose
+          // callers take "exists already" and "does not exist" as news about the table, not about
+          // themselves
+  kOnlyIfRefused,  // conditional writes, increments, auto-increment keys: sent again only after
+                   // errors that cannot have taken effect; else the error comes back with
+                   // RetryClass::kIdempotentOnly and the caller looks what happened
 };
 
 // Shared by all calls of a job; thread-safe.
@@ -37,19 +41,23 @@ class Caller : public std::enable_shared_from_this<Caller> {
  public:
   using Callback = std::function<void(Result<SharedBuffer>)>;
   // `transport`, `executor` and `random` must outlive the caller and its calls.
-  static std::shared_ptr<Caller> create(Connection connection, Transport& transport, Executor& executor, Random& random,
-                                        CallerOptions options);
+  static std::shared_ptr<Caller> create(Connection connection, Transport& transport,
+                                        Executor& executor, Random& random, CallerOptions options);
 
-  // Retried: every server error but the ten of otsstream-reader.md 10.1, every network error, damaged answers.
-  // `operation`: "GetStreamRecord". `done` gets the verified body of a 200 answer, on the executor. Errors carry operation and request id;
-  // never retried: undecodable or unsigned answers beyond the connection's faults (otsstream-reader.md 10.1). `subject` names the thing in messages ("table person").
-  void call(std::string operation, SharedBuffer body, std::string subject, Callback done, Repeat repeat = Repeat::kSafe);
+  // Retried: every server error but the ten of otsstream-reader.md 10.1, every network error,
+  // damaged answers. `operation`: "GetStreamRecord". `done` gets the verified body of a 200 answer,
+  // on the executor. Errors carry operation and request id; never retried: undecodable or unsigned
+  // answers beyond the connection's faults (otsstream-reader.md 10.1). `subject` names the thing in
+  // messages ("table person").
+  void call(std::string operation, SharedBuffer body, std::string subject, Callback done,
+            Repeat repeat = Repeat::kSafe);
 
   const Connection& connection() const;
   Executor& executor() const;
-  uint64_t retries() const;        // of all calls so far
-  uint64_t bytes_received() const; // bodies of 200 answers
-  // Server time minus our time as the last answer showed it, in ms (otsstream check, clock skew hints).
+  uint64_t retries() const;         // of all calls so far
+  uint64_t bytes_received() const;  // bodies of 200 answers
+  // Server time minus our time as the last answer showed it, in ms (otsstream check, clock skew
+  // hints).
   int64_t clock_difference_ms() const;
 
  private:

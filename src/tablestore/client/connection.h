@@ -8,7 +8,8 @@
 namespace otsstream::tablestore {
 
 struct Connection {
-  std::string endpoint;  // "http://127.0.0.1:8087" or "https://inst.cn-hangzhou.ots.aliyuncs.com", no trailing slash
+  std::string endpoint;  // "http://127.0.0.1:8087" or "https://inst.cn-hangzhou.ots.aliyuncs.com",
+                         // no trailing slash
   std::string instance;
   std::string access_id;
   Secret access_key;

@@ -26,7 +26,8 @@ class FakeService : public testing::Test {
     transport_.route("http://fake", [this](const Request& request) {
       requests_.push_back(request);
       if (answers_.empty()) return Response{500, {}, {}};
-      Response answer = answers_.size() == 1 ? answers_.front() : std::exchange(answers_.front(), {});
+      Response answer =
+          answers_.size() == 1 ? answers_.front() : std::exchange(answers_.front(), {});
       if (answers_.size() > 1) answers_.pop_front();
       return answer;
     });
@@ -40,27 +41,34 @@ class FakeService : public testing::Test {
   }
 
   // An answer as the service sends it.
-  Response signed_answer(const std::string& operation, int status, const std::string& body, int64_t now_ms = kNowMs) {
+  Response signed_answer(const std::string& operation, int status, const std::string& body,
+                         int64_t now_ms = kNowMs) {
     HeaderList headers = {{"x-ots-contentmd5", content_md5(body)},
                           {"x-ots-contenttype", "protocol buffer"},
                           {"x-ots-date", format_date(now_ms)},
                           {"x-ots-requestid", "req-1"}};
     Response answer;
     answer.status = status;
-    answer.headers.add("Authorization", "OTS testid:" + sign_response(kKey, "/" + operation, headers));
+    answer.headers.add("Authorization",
+                       "OTS testid:" + sign_response(kKey, "/" + operation, headers));
     for (auto& [name, value] : headers) answer.headers.add(name, value);
     answer.body = Body(body);
     return answer;
   }
-  Response error_answer(const std::string& operation, int status, const std::string& code, const std::string& message = "no") {
+  Response error_answer(const std::string& operation, int status, const std::string& code,
+                        const std::string& message = "no") {
     return signed_answer(operation, status, encode(ErrorMessage{code, message}));
   }
   // The last answer is repeated for ever.
-  void answer_with(std::vector<Response> answers) { answers_.assign(answers.begin(), answers.end()); }
+  void answer_with(std::vector<Response> answers) {
+    answers_.assign(answers.begin(), answers.end());
+  }
 
   Result<SharedBuffer> call(const std::string& operation, Repeat repeat = Repeat::kSafe) {
     auto caller = make_caller();
-    auto result = await<SharedBuffer>(executor_, [&](auto done) { caller->call(operation, SharedBuffer(std::string("body")), "table t1", done, repeat); });
+    auto result = await<SharedBuffer>(executor_, [&](auto done) {
+      caller->call(operation, SharedBuffer(std::string("body")), "table t1", done, repeat);
+    });
     retries_ = caller->retries();
     return result;
   }

@@ -1,5 +1,6 @@
 #pragma once
-// Filters and column conditions (tablestore-protocol.md 2.4): the bytes in `filter` and `column_condition`, opened into a tree.
+// Filters and column conditions (tablestore-protocol.md 2.4): the bytes in `filter` and
+// `column_condition`, opened into a tree.
 
 #include <optional>
 #include <string>
@@ -12,7 +13,14 @@
 namespace otsstream::tablestore {
 
 enum class Comparator {
-  kEqual = 1, kNotEqual = 2, kGreaterThan = 3, kGreaterEqual = 4, kLessThan = 5, kLessEqual = 6, kExist = 7, kNotExist = 8,
+  kEqual = 1,
+  kNotEqual = 2,
+  kGreaterThan = 3,
+  kGreaterEqual = 4,
+  kLessThan = 5,
+  kLessEqual = 6,
+  kExist = 7,
+  kNotExist = 8,
 };
 enum class LogicalOperator { kNot = 1, kAnd = 2, kOr = 3 };
 

@@ -11,7 +11,8 @@ namespace {
 
 using testing::HasSubstr;
 
-Filter single(Comparator comparator, std::string column, CellValue value, bool filter_if_missing, bool latest_only) {
+Filter single(Comparator comparator, std::string column, CellValue value, bool filter_if_missing,
+              bool latest_only) {
   Filter f;
   f.comparator = comparator;
   f.column = std::move(column);
@@ -37,7 +38,10 @@ SharedBuffer filter_of(const char* vector) {
 }
 
 TEST(Filter, TheFiltersOfTheVectors) {
-  struct Case { SharedBuffer bytes; Filter filter; };
+  struct Case {
+    SharedBuffer bytes;
+    Filter filter;
+  };
   Filter page;
   page.kind = Filter::Kind::kPagination;
   page.offset = 2;
@@ -46,11 +50,15 @@ TEST(Filter, TheFiltersOfTheVectors) {
   ASSERT_TRUE(decode_update(SharedBuffer(test::load_hex("java_update_row")), update).has_value());
   for (const Case& c : {
            Case{filter_of<GetRowRequest>("java_get_row_pagination_filter"), page},
-           Case{filter_of<GetRangeRequest>("python_get_range_backward"), single(Comparator::kGreaterThan, "age", CellValue::of_integer(18), false, true)},
+           Case{filter_of<GetRangeRequest>("python_get_range_backward"),
+                single(Comparator::kGreaterThan, "age", CellValue::of_integer(18), false, true)},
            Case{filter_of<GetRangeRequest>("node_get_range"),
-                composite(LogicalOperator::kAnd, {single(Comparator::kEqual, "name", CellValue::of_string("Ann"), false, false),
-                                                  single(Comparator::kGreaterThan, "age", CellValue::of_integer(18), false, true)})},
-           Case{update.condition.column_condition, single(Comparator::kGreaterEqual, "age", CellValue::of_integer(30), false, true)},
+                composite(LogicalOperator::kAnd, {single(Comparator::kEqual, "name",
+                                                         CellValue::of_string("Ann"), false, false),
+                                                  single(Comparator::kGreaterThan, "age",
+                                                         CellValue::of_integer(18), false, true)})},
+           Case{update.condition.column_condition,
+                single(Comparator::kGreaterEqual, "age", CellValue::of_integer(30), false, true)},
        }) {
     auto opened = decode_filter(c.bytes.view());
     ASSERT_TRUE(opened.has_value()) << opened.error().message;
@@ -77,10 +85,12 @@ TEST(Filter, NestingIsBounded) {
 
 TEST(Filter, MalformedOnesAreRefused) {
   const Filter leaf = single(Comparator::kEqual, "c", CellValue::of_integer(1), true, true);
-  EXPECT_FALSE(decode_filter(encode_filter(composite(LogicalOperator::kNot, {leaf, leaf}))).has_value());
+  EXPECT_FALSE(
+      decode_filter(encode_filter(composite(LogicalOperator::kNot, {leaf, leaf}))).has_value());
   EXPECT_FALSE(decode_filter(encode_filter(composite(LogicalOperator::kAnd, {leaf}))).has_value());
   EXPECT_FALSE(decode_filter(encode_filter(composite(LogicalOperator::kOr, {}))).has_value());
-  for (const char* hex : {"", "08", "0801", "08091200", "08011200", "0801120208ff"}) EXPECT_FALSE(decode_filter(from_hex(hex)).has_value()) << hex;
+  for (const char* hex : {"", "08", "0801", "08091200", "08011200", "0801120208ff"})
+    EXPECT_FALSE(decode_filter(from_hex(hex)).has_value()) << hex;
 }
 
 }  // namespace

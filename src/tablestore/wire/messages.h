@@ -1,10 +1,12 @@
 #pragma once
-// One struct per request and answer of the operations of this slice, and their protobuf forms in both directions (tablestore-protocol.md 2). The client
-// encodes requests and decodes answers, the local server the other way round. Generated headers stop in messages.cc.
-// Rows travel inside as PlainBuffer bytes: plain_buffer_reader.h and plain_buffer_writer.h open and make them.
+// One struct per request and answer of the operations of this slice, and their protobuf forms in
+// both directions (tablestore-protocol.md 2). The client encodes requests and decodes answers, the
+// local server the other way round. Generated headers stop in messages.cc. Rows travel inside as
+// PlainBuffer bytes: plain_buffer_reader.h and plain_buffer_writer.h open and make them.
 //
-// Every decode_* fails with kCorrupt "Wire-Protobuf" (message malformed; a required field missing: named). Everything decoded is owned by the
-// struct; SharedBuffer members hold their own bytes, so that they may outlive the input.
+// Every decode_* fails with kCorrupt "Wire-Protobuf" (message malformed; a required field missing:
+// named). Everything decoded is owned by the struct; SharedBuffer members hold their own bytes, so
+// that they may outlive the input.
 
 #include <optional>
 #include <string>
@@ -17,7 +19,10 @@
 
 namespace otsstream::tablestore {
 
-struct ErrorMessage { std::string code; std::string message; };
+struct ErrorMessage {
+  std::string code;
+  std::string message;
+};
 
 struct CreateTableRequest {
   TableMeta meta;
@@ -26,15 +31,21 @@ struct CreateTableRequest {
   std::vector<std::pair<CellValue, CellValue>> partitions;  // [begin, end) of the first key column
   std::optional<StreamSpec> stream;
   std::optional<SseSpec> sse;
-  bool has_indexes = false;              // index_metas present (not opened in this slice)
+  bool has_indexes = false;  // index_metas present (not opened in this slice)
   std::optional<bool> enable_local_transaction;
 };
 struct CreateTableResponse {};
 struct ListTableRequest {};
-struct ListTableResponse { std::vector<std::string> tables; };
-struct DeleteTableRequest { std::string table; };
+struct ListTableResponse {
+  std::vector<std::string> tables;
+};
+struct DeleteTableRequest {
+  std::string table;
+};
 struct DeleteTableResponse {};
-struct DescribeTableRequest { std::string table; };
+struct DescribeTableRequest {
+  std::string table;
+};
 struct DescribeTableResponse {
   TableMeta meta;
   ThroughputDetails throughput;
@@ -75,7 +86,7 @@ struct ReadOptions {
   std::vector<std::string> columns_to_get;  // empty = all
   std::optional<TimeRange> time_range;
   std::optional<int32_t> max_versions;
-  SharedBuffer filter;                       // serialized Filter; empty = none
+  SharedBuffer filter;  // serialized Filter; empty = none
   std::optional<std::string> start_column;
   std::optional<std::string> end_column;
 };
@@ -123,7 +134,7 @@ struct BatchGetRowRequest {
   };
   std::vector<Table> tables;
 };
-struct RowResult {  // of one row in a batch
+struct RowResult {                    // of one row in a batch
   std::optional<ErrorMessage> error;  // present: failed
   CapacityUnit consumed;
   SharedBuffer row;
@@ -132,7 +143,9 @@ struct BatchTableResult {
   std::string table;
   std::vector<RowResult> rows;
 };
-struct BatchGetRowResponse { std::vector<BatchTableResult> tables; };
+struct BatchGetRowResponse {
+  std::vector<BatchTableResult> tables;
+};
 struct BatchWriteRowRequest {
   struct Change {
     WriteType type = WriteType::kPut;
@@ -148,10 +161,16 @@ struct BatchWriteRowRequest {
   std::string transaction_id;
   std::optional<bool> atomic;
 };
-struct BatchWriteRowResponse { std::vector<BatchTableResult> tables; };
+struct BatchWriteRowResponse {
+  std::vector<BatchTableResult> tables;
+};
 
-struct ListStreamRequest { std::optional<std::string> table; };
-struct ListStreamResponse { std::vector<StreamInfo> streams; };
+struct ListStreamRequest {
+  std::optional<std::string> table;
+};
+struct ListStreamResponse {
+  std::vector<StreamInfo> streams;
+};
 struct DescribeStreamRequest {
   std::string stream_id;
   std::optional<std::string> inclusive_start_shard_id;
@@ -183,7 +202,8 @@ struct GetStreamRecordRequest {
   std::optional<int32_t> limit;
   std::optional<std::string> table;
 };
-// The answer of GetStreamRecord is opened by stream_page.h, not here; the server writes it with encode_stream_page_*.
+// The answer of GetStreamRecord is opened by stream_page.h, not here; the server writes it with
+// encode_stream_page_*.
 
 std::string encode(const CreateTableRequest&);
 std::string encode(const ListTableRequest&);
@@ -191,7 +211,8 @@ std::string encode(const DeleteTableRequest&);
 std::string encode(const DescribeTableRequest&);
 std::string encode(const UpdateTableRequest&);
 std::string encode(const GetRowRequest&);
-std::string encode_put(const WriteRowRequest&);     // Put and Delete share one form on the wire but not their messages
+std::string encode_put(
+    const WriteRowRequest&);  // Put and Delete share one form on the wire but not their messages
 std::string encode_update(const WriteRowRequest&);
 std::string encode_delete(const WriteRowRequest&);
 std::string encode(const GetRangeRequest&);
@@ -214,11 +235,14 @@ std::string encode(const BatchWriteRowResponse&);
 std::string encode(const ListStreamResponse&);
 std::string encode(const DescribeStreamResponse&);
 std::string encode(const GetShardIteratorResponse&);
-// The fields after the records of a GetStreamRecord answer. The server sends the stored records (each one field 1, tag and length included) and this
-// behind them, so records are never encoded twice.
-std::string encode_stream_page_tail(const std::optional<std::string>& next_iterator, std::optional<CapacityUnit> consumed, bool may_more_record);
+// The fields after the records of a GetStreamRecord answer. The server sends the stored records
+// (each one field 1, tag and length included) and this behind them, so records are never encoded
+// twice.
+std::string encode_stream_page_tail(const std::optional<std::string>& next_iterator,
+                                    std::optional<CapacityUnit> consumed, bool may_more_record);
 // One `stream_records` field, tag and length included.
-void append_stream_record(std::string& out, ActionType action, std::string_view record, std::string_view origin_record);
+void append_stream_record(std::string& out, ActionType action, std::string_view record,
+                          std::string_view origin_record);
 
 // Requests (server side). The buffer is shared by the SharedBuffer members.
 Status decode(const SharedBuffer&, CreateTableRequest&);

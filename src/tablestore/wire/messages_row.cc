@@ -12,15 +12,19 @@ void write(const CapacityUnit& from, pb::ConsumedCapacity* to) {
   to->mutable_capacity_unit()->set_write(from.write);
 }
 
-CapacityUnit read(const pb::ConsumedCapacity& from) { return {from.capacity_unit().read(), from.capacity_unit().write()}; }
+CapacityUnit read(const pb::ConsumedCapacity& from) {
+  return {from.capacity_unit().read(), from.capacity_unit().write()};
+}
 
 void write(const Condition& from, pb::Condition* to) {
   to->set_row_existence(static_cast<pb::RowExistenceExpectation>(from.row_existence));
-  if (!from.column_condition.empty()) to->set_column_condition(from.column_condition.data(), from.column_condition.size());
+  if (!from.column_condition.empty())
+    to->set_column_condition(from.column_condition.data(), from.column_condition.size());
 }
 
 Condition read(pb::Condition* from) {
-  return {static_cast<RowExistence>(from->row_existence()), take_bytes(from->mutable_column_condition())};
+  return {static_cast<RowExistence>(from->row_existence()),
+          take_bytes(from->mutable_column_condition())};
 }
 
 void write(const ReturnContent& from, pb::ReturnContent* to) {
@@ -35,7 +39,8 @@ ReturnContent read(const pb::ReturnContent& from) {
   return to;
 }
 
-// GetRowRequest, GetRangeRequest and TableInBatchGetRowRequest name these fields alike, under different numbers.
+// GetRowRequest, GetRangeRequest and TableInBatchGetRowRequest name these fields alike, under
+// different numbers.
 template <class Message>
 void write_read_options(const ReadOptions& from, Message* to) {
   for (const std::string& column : from.columns_to_get) to->add_columns_to_get(column);
@@ -90,7 +95,8 @@ void read_change(Message& m, std::string* row, WriteRowRequest& to) {
   to.transaction_id = m.transaction_id();
 }
 
-// `row_always`: readers of BatchGetRow look into `row` of every good result, where zero bytes say "no such row".
+// `row_always`: readers of BatchGetRow look into `row` of every good result, where zero bytes say
+// "no such row".
 std::string write_batch(const std::vector<BatchTableResult>& tables, bool row_always) {
   pb::BatchRowResponse m;
   for (const BatchTableResult& table : tables) {
@@ -111,7 +117,8 @@ std::string write_batch(const std::vector<BatchTableResult>& tables, bool row_al
   return write_message(m);
 }
 
-Status read_batch(const SharedBuffer& in, const char* message, std::vector<BatchTableResult>& tables) {
+Status read_batch(const SharedBuffer& in, const char* message,
+                  std::vector<BatchTableResult>& tables) {
   pb::BatchRowResponse m;
   if (Status parsed = parse_message(in.view(), m); !parsed) {
     return wire_error(fmt::format("{}: {}", message, parsed.error().message));
@@ -124,8 +131,9 @@ Status read_batch(const SharedBuffer& in, const char* message, std::vector<Batch
       RowResult& row = table.rows.emplace_back();
       if (!r.is_ok()) {
         if (!r.has_error()) {
-          return wire_error(fmt::format("{}: row {} of table {} failed (is_ok = false) without an error", message,
-                                        table.rows.size() - 1, table.table));
+          return wire_error(
+              fmt::format("{}: row {} of table {} failed (is_ok = false) without an error", message,
+                          table.rows.size() - 1, table.table));
         }
         row.error = ErrorMessage{r.error().code(), r.error().message()};
       }
@@ -253,14 +261,16 @@ std::string encode(const GetRangeResponse& from) {
   write(from.consumed, m.mutable_consumed());
   m.set_rows(from.rows.data(), from.rows.size());
   // Present means "go on there"; an empty one would not be understood (trap 11).
-  if (!from.next_start.empty()) m.set_next_start_primary_key(from.next_start.data(), from.next_start.size());
+  if (!from.next_start.empty())
+    m.set_next_start_primary_key(from.next_start.data(), from.next_start.size());
   return write_message(m);
 }
 
 Status decode(const SharedBuffer& in, GetRangeResponse& to) {
   pb::GetRangeResponse m;
   OTS_CHECK(parse_message(in.view(), m));
-  to = {read(m.consumed()), take_bytes(m.mutable_rows()), take_bytes(m.mutable_next_start_primary_key())};
+  to = {read(m.consumed()), take_bytes(m.mutable_rows()),
+        take_bytes(m.mutable_next_start_primary_key())};
   return {};
 }
 
@@ -290,7 +300,9 @@ Status decode(const SharedBuffer& in, BatchGetRowRequest& to) {
 
 std::string encode(const BatchGetRowResponse& from) { return write_batch(from.tables, true); }
 
-Status decode(const SharedBuffer& in, BatchGetRowResponse& to) { return read_batch(in, "BatchGetRowResponse", to.tables); }
+Status decode(const SharedBuffer& in, BatchGetRowResponse& to) {
+  return read_batch(in, "BatchGetRowResponse", to.tables);
+}
 
 std::string encode(const BatchWriteRowRequest& from) {
   pb::BatchWriteRowRequest m;
@@ -332,6 +344,8 @@ Status decode(const SharedBuffer& in, BatchWriteRowRequest& to) {
 
 std::string encode(const BatchWriteRowResponse& from) { return write_batch(from.tables, false); }
 
-Status decode(const SharedBuffer& in, BatchWriteRowResponse& to) { return read_batch(in, "BatchWriteRowResponse", to.tables); }
+Status decode(const SharedBuffer& in, BatchWriteRowResponse& to) {
+  return read_batch(in, "BatchWriteRowResponse", to.tables);
+}
 
 }  // namespace otsstream::tablestore

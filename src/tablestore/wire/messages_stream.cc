@@ -1,4 +1,5 @@
-// Stream operations: types <-> protobuf (tablestore-protocol.md 2.5). The pages themselves: stream_page.cc.
+// Stream operations: types <-> protobuf (tablestore-protocol.md 2.5). The pages themselves:
+// stream_page.cc.
 
 #include "ots.pb.h"
 #include "tablestore/wire/messages.h"
@@ -35,7 +36,8 @@ Status decode(const SharedBuffer& in, ListStreamResponse& to) {
   pb::ListStreamResponse m;
   OTS_CHECK(parse_message(in.view(), m));
   to = {};
-  for (const auto& s : m.streams()) to.streams.push_back({s.stream_id(), s.table_name(), s.creation_time()});
+  for (const auto& s : m.streams())
+    to.streams.push_back({s.stream_id(), s.table_name(), s.creation_time()});
   return {};
 }
 
@@ -55,7 +57,8 @@ Status decode(const SharedBuffer& in, DescribeStreamRequest& to) {
   to.stream_id = m.stream_id();
   if (m.has_inclusive_start_shard_id()) to.inclusive_start_shard_id = m.inclusive_start_shard_id();
   if (m.has_shard_limit()) to.shard_limit = m.shard_limit();
-  if (m.has_support_timeseries_data_table()) to.support_timeseries = m.support_timeseries_data_table();
+  if (m.has_support_timeseries_data_table())
+    to.support_timeseries = m.support_timeseries_data_table();
   return {};
 }
 
@@ -87,7 +90,8 @@ Status decode(const SharedBuffer& in, DescribeStreamResponse& to) {
   to.table = m.table_name();
   to.creation_time = m.creation_time();
   to.status = static_cast<StreamStatus>(m.stream_status());
-  for (const auto& s : m.shards()) to.shards.push_back({s.shard_id(), s.parent_id(), s.parent_sibling_id()});
+  for (const auto& s : m.shards())
+    to.shards.push_back({s.shard_id(), s.parent_id(), s.parent_sibling_id()});
   to.next_shard_id = m.next_shard_id();
   if (m.has_is_timeseries_data_table()) to.is_timeseries = m.is_timeseries_data_table();
   return {};

@@ -35,16 +35,19 @@ TableMeta read(const pb::TableMeta& from) {
   TableMeta to;
   to.name = from.table_name();
   for (const auto& k : from.primary_key()) {
-    to.primary_key.push_back({k.name(), static_cast<KeyType>(k.type()), k.has_option() && k.option() == pb::AUTO_INCREMENT});
+    to.primary_key.push_back({k.name(), static_cast<KeyType>(k.type()),
+                              k.has_option() && k.option() == pb::AUTO_INCREMENT});
   }
-  for (const auto& c : from.defined_column()) to.defined_columns.push_back({c.name(), static_cast<DefinedColumnType>(c.type())});
+  for (const auto& c : from.defined_column())
+    to.defined_columns.push_back({c.name(), static_cast<DefinedColumnType>(c.type())});
   return to;
 }
 
 void write(const TableOptions& from, pb::TableOptions* to) {
   if (from.time_to_live) to->set_time_to_live(*from.time_to_live);
   if (from.max_versions) to->set_max_versions(*from.max_versions);
-  if (from.max_version_deviation) to->set_deviation_cell_version_in_sec(*from.max_version_deviation);
+  if (from.max_version_deviation)
+    to->set_deviation_cell_version_in_sec(*from.max_version_deviation);
   if (from.allow_update) to->set_allow_update(*from.allow_update);
   if (from.update_full_row) to->set_update_full_row(*from.update_full_row);
 }
@@ -53,7 +56,8 @@ TableOptions read(const pb::TableOptions& from) {
   TableOptions to;
   if (from.has_time_to_live()) to.time_to_live = from.time_to_live();
   if (from.has_max_versions()) to.max_versions = from.max_versions();
-  if (from.has_deviation_cell_version_in_sec()) to.max_version_deviation = from.deviation_cell_version_in_sec();
+  if (from.has_deviation_cell_version_in_sec())
+    to.max_version_deviation = from.deviation_cell_version_in_sec();
   if (from.has_allow_update()) to.allow_update = from.allow_update();
   if (from.has_update_full_row()) to.update_full_row = from.update_full_row();
   return to;
@@ -108,7 +112,8 @@ StreamDetails read(const pb::StreamDetails& from) {
 
 void write(const SseSpec& from, pb::SSESpecification* to) {
   to->set_enable(from.enable);
-  if (from.key_type && pb::SSEKeyType_IsValid(*from.key_type)) to->set_key_type(static_cast<pb::SSEKeyType>(*from.key_type));
+  if (from.key_type && pb::SSEKeyType_IsValid(*from.key_type))
+    to->set_key_type(static_cast<pb::SSEKeyType>(*from.key_type));
   if (!from.key_id.empty()) to->set_key_id(from.key_id);
   if (!from.role_arn.empty()) to->set_role_arn(from.role_arn);
 }
@@ -124,7 +129,9 @@ SseSpec read(const pb::SSESpecification& from) {
 
 Result<CellValue> partition_bound(const std::string& bytes, const char* field) {
   auto value = read_bare_value(bytes);
-  if (!value) return wire_error(fmt::format("CreateTableRequest: partitions.{}: {}", field, value.error().message));
+  if (!value)
+    return wire_error(
+        fmt::format("CreateTableRequest: partitions.{}: {}", field, value.error().message));
   return value;
 }
 
@@ -238,9 +245,12 @@ std::string encode(const DescribeTableResponse& from) {
   write(from.meta, m.mutable_table_meta());
   write(from.throughput, m.mutable_reserved_throughput_details());
   write(from.options, m.mutable_table_options());
-  m.set_table_status(pb::TableStatus_IsValid(from.status) ? static_cast<pb::TableStatus>(from.status) : pb::ACTIVE);
+  m.set_table_status(pb::TableStatus_IsValid(from.status)
+                         ? static_cast<pb::TableStatus>(from.status)
+                         : pb::ACTIVE);
   if (from.stream) write(*from.stream, m.mutable_stream_details());
-  for (const SharedBuffer& split : from.shard_splits) m.add_shard_splits(split.data(), split.size());
+  for (const SharedBuffer& split : from.shard_splits)
+    m.add_shard_splits(split.data(), split.size());
   if (from.creation_time) m.set_creation_time(*from.creation_time);
   return write_message(m);
 }
@@ -262,7 +272,8 @@ Status decode(const SharedBuffer& in, DescribeTableResponse& to) {
 std::string encode(const UpdateTableRequest& from) {
   pb::UpdateTableRequest m;
   m.set_table_name(from.table);
-  if (from.reserved) write(*from.reserved, m.mutable_reserved_throughput()->mutable_capacity_unit());
+  if (from.reserved)
+    write(*from.reserved, m.mutable_reserved_throughput()->mutable_capacity_unit());
   if (from.options) write(*from.options, m.mutable_table_options());
   if (from.stream) write(*from.stream, m.mutable_stream_spec());
   return write_message(m);

@@ -1,5 +1,5 @@
-// The captured requests and accepted answers of this slice: decoded to what the SDK was told to send, and written back byte for byte
-// (tablestore-protocol.md 2, 7).
+// The captured requests and accepted answers of this slice: decoded to what the SDK was told to
+// send, and written back byte for byte (tablestore-protocol.md 2, 7).
 
 #include "tablestore/wire/messages.h"
 
@@ -13,11 +13,12 @@
 namespace otsstream::tablestore {
 namespace {
 
+using test::load_hex;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using test::load_hex;
 
-const PrimaryKey kAlice = {{"uid", CellValue::of_string("alice")}, {"seq", CellValue::of_integer(7)}};
+const PrimaryKey kAlice = {{"uid", CellValue::of_string("alice")},
+                           {"seq", CellValue::of_integer(7)}};
 const PrimaryKey kBob = {{"uid", CellValue::of_string("bob")}, {"seq", CellValue::of_integer(1)}};
 const std::string kStreamId = "t1_1700000000000000";
 constexpr int64_t kTime = 1700000000000;
@@ -49,8 +50,10 @@ const Cell kBin = put("bin", CellValue::of_blob(std::string("\0\xff", 2)));
 TEST(Messages, CreateTable) {
   auto m = round_trip<CreateTableRequest>("java_create_table");
   EXPECT_EQ(m.meta.name, "t1");
-  EXPECT_THAT(m.meta.primary_key, ElementsAre(KeySchema{"uid", KeyType::kString, false}, KeySchema{"seq", KeyType::kInteger, false}));
-  EXPECT_THAT(m.meta.defined_columns, ElementsAre(DefinedColumn{"age", DefinedColumnType::kInteger}));
+  EXPECT_THAT(m.meta.primary_key, ElementsAre(KeySchema{"uid", KeyType::kString, false},
+                                              KeySchema{"seq", KeyType::kInteger, false}));
+  EXPECT_THAT(m.meta.defined_columns,
+              ElementsAre(DefinedColumn{"age", DefinedColumnType::kInteger}));
   EXPECT_EQ(m.options, (TableOptions{-1, 2, 86400, {}, {}}));
   ASSERT_TRUE(m.stream.has_value());
   EXPECT_TRUE(m.stream->enable);
@@ -74,7 +77,8 @@ TEST(Messages, CreateTable) {
 TEST(Messages, CreateTablePartitionsEncryptionAndTransactions) {
   CreateTableRequest m;
   m.meta = {"t1", {{"seq", KeyType::kInteger, false}}, {}};
-  m.partitions = {{CellValue::inf_min(), CellValue::of_integer(100)}, {CellValue::of_integer(100), CellValue::inf_max()}};
+  m.partitions = {{CellValue::inf_min(), CellValue::of_integer(100)},
+                  {CellValue::of_integer(100), CellValue::inf_max()}};
   m.sse = SseSpec{true, 2, "key", "role"};
   m.enable_local_transaction = true;
   CreateTableRequest back;
@@ -116,7 +120,9 @@ TEST(Messages, DescribeTable) {
 }
 
 TEST(Messages, ListTableAndEmptyBodies) {
-  for (const char* name : {"java_list_table_sts", "java_list_table_v4", "node_list_table", "go_list_table"}) round_trip<ListTableRequest>(name);
+  for (const char* name :
+       {"java_list_table_sts", "java_list_table_v4", "node_list_table", "go_list_table"})
+    round_trip<ListTableRequest>(name);
   EXPECT_EQ(round_trip<ListTableResponse>("resp_list_table").tables.size(), 2u);
   EXPECT_EQ(round_trip<ListTableResponse>("resp_list_table_v4").tables.size(), 2u);
   CreateTableResponse created;
@@ -128,9 +134,11 @@ TEST(Messages, ListTableAndEmptyBodies) {
   EXPECT_TRUE(decode(SharedBuffer(), dropped).has_value());
 }
 
-// Put, Update and Delete of one vector each; `rebuilt` is the row of the golden cells, for the vectors without trailing zeros.
+// Put, Update and Delete of one vector each; `rebuilt` is the row of the golden cells, for the
+// vectors without trailing zeros.
 TEST(Messages, PutRow) {
-  const std::vector<Cell> common = {put("ok", CellValue::of_boolean(true)), put("score", CellValue::of_double(1.5)), kBin};
+  const std::vector<Cell> common = {put("ok", CellValue::of_boolean(true)),
+                                    put("score", CellValue::of_double(1.5)), kBin};
   for (const char* name : {"java_put_row", "node_put_row", "python_put_row", "go_put_row"}) {
     const std::string bytes = load_hex(name);
     WriteRowRequest m;
@@ -144,9 +152,12 @@ TEST(Messages, PutRow) {
   }
   WriteRowRequest m;
   ASSERT_TRUE(decode_put(SharedBuffer(load_hex("python_put_row")), m).has_value());
-  EXPECT_EQ(row_of(m.row).cells, (std::vector<Cell>{put("age", CellValue::of_integer(30), kTime), put("name", CellValue::of_string("Ann")),
-                                                    put("ok", CellValue::of_boolean(true)), put("score", CellValue::of_double(1.5)), kBin,
-                                                    put("neg", CellValue::of_integer(-2)), put("s", CellValue::of_string("\xe4\xb8\xad"))}));
+  EXPECT_EQ(
+      row_of(m.row).cells,
+      (std::vector<Cell>{
+          put("age", CellValue::of_integer(30), kTime), put("name", CellValue::of_string("Ann")),
+          put("ok", CellValue::of_boolean(true)), put("score", CellValue::of_double(1.5)), kBin,
+          put("neg", CellValue::of_integer(-2)), put("s", CellValue::of_string("\xe4\xb8\xad"))}));
   EXPECT_EQ(m.condition.row_existence, RowExistence::kIgnore);
   EXPECT_EQ(m.return_content->type, ReturnType::kPrimaryKey);
   auto answer = round_trip<WriteRowResponse>("resp_put_row");
@@ -159,7 +170,8 @@ TEST(Messages, UpdateRow) {
                                    {"name", CellOp::kDeleteOneVersion, {}, kTime},
                                    {"tmp", CellOp::kDeleteAllVersions, {}, {}},
                                    {"cnt", CellOp::kIncrement, CellValue::of_integer(2), {}}};
-  for (const char* name : {"java_update_row", "node_update_row", "python_update_row", "go_update_row"}) {
+  for (const char* name :
+       {"java_update_row", "node_update_row", "python_update_row", "go_update_row"}) {
     const std::string bytes = load_hex(name);
     WriteRowRequest m;
     ASSERT_TRUE(decode_update(SharedBuffer(bytes), m).has_value()) << name;
@@ -169,7 +181,8 @@ TEST(Messages, UpdateRow) {
     for (const Cell& cell : row.cells) EXPECT_THAT(cells, testing::Contains(cell)) << name;
     // Node pads its buffer with zeros; what we write ends at the row's checksum.
     const size_t padding = std::string_view(name) == "node_update_row" ? 5 : 0;
-    EXPECT_EQ(to_hex(encode_row(row)), to_hex(m.row.view().substr(0, m.row.size() - padding))) << name;
+    EXPECT_EQ(to_hex(encode_row(row)), to_hex(m.row.view().substr(0, m.row.size() - padding)))
+        << name;
   }
   WriteRowRequest m;
   ASSERT_TRUE(decode_update(SharedBuffer(load_hex("java_update_row")), m).has_value());
@@ -203,9 +216,12 @@ TEST(Messages, GetRow) {
   auto answer = round_trip<GetRowResponse>("resp_get_row");
   EXPECT_EQ(answer.consumed, (CapacityUnit{1, 0}));
   const Row row = row_of(answer.row);
-  EXPECT_EQ(row.cells, (std::vector<Cell>{put("age", CellValue::of_integer(30), kTime), put("name", CellValue::of_string("Ann"), kTime),
-                                          put("ok", CellValue::of_boolean(true), kTime), put("score", CellValue::of_double(1.5), kTime),
-                                          put("bin", CellValue::of_blob(std::string("\0\xff", 2)), kTime)}));
+  EXPECT_EQ(row.cells,
+            (std::vector<Cell>{put("age", CellValue::of_integer(30), kTime),
+                               put("name", CellValue::of_string("Ann"), kTime),
+                               put("ok", CellValue::of_boolean(true), kTime),
+                               put("score", CellValue::of_double(1.5), kTime),
+                               put("bin", CellValue::of_blob(std::string("\0\xff", 2)), kTime)}));
   // No such row: the required field is there, empty (trap 10).
   EXPECT_EQ(to_hex(encode(GetRowResponse{{1, 0}, {}})), "0a060a04080110001200");
 }
@@ -214,8 +230,10 @@ TEST(Messages, GetRange) {
   auto m = round_trip<GetRangeRequest>("node_get_range");
   EXPECT_EQ(m.direction, Direction::kForward);
   EXPECT_EQ(m.limit, 10);
-  EXPECT_EQ(row_of(m.inclusive_start).primary_key, (PrimaryKey{{"uid", CellValue::inf_min()}, {"seq", CellValue::inf_min()}}));
-  EXPECT_EQ(row_of(m.exclusive_end).primary_key, (PrimaryKey{{"uid", CellValue::inf_max()}, {"seq", CellValue::inf_max()}}));
+  EXPECT_EQ(row_of(m.inclusive_start).primary_key,
+            (PrimaryKey{{"uid", CellValue::inf_min()}, {"seq", CellValue::inf_min()}}));
+  EXPECT_EQ(row_of(m.exclusive_end).primary_key,
+            (PrimaryKey{{"uid", CellValue::inf_max()}, {"seq", CellValue::inf_max()}}));
   m = round_trip<GetRangeRequest>("python_get_range_backward");
   EXPECT_EQ(m.direction, Direction::kBackward);
   EXPECT_EQ(m.limit, 5);
@@ -224,7 +242,8 @@ TEST(Messages, GetRange) {
   // Go adds two hints that nobody here reads; the rest is the same.
   ASSERT_TRUE(decode(SharedBuffer(load_hex("go_get_range")), m).has_value());
   EXPECT_EQ(m.limit, 10);
-  EXPECT_EQ(to_hex(encode_key({{"uid", CellValue::inf_max()}, {"seq", CellValue::inf_max()}})), to_hex(m.exclusive_end.view()));
+  EXPECT_EQ(to_hex(encode_key({{"uid", CellValue::inf_max()}, {"seq", CellValue::inf_max()}})),
+            to_hex(m.exclusive_end.view()));
 
   auto answer = round_trip<GetRangeResponse>("resp_get_range");
   PlainBufferReader reader(answer.rows.view());
@@ -255,8 +274,11 @@ TEST(Messages, BatchWriteRow) {
     const auto& changes = m.tables[0].changes;
     ASSERT_EQ(changes.size(), 3u);
     EXPECT_EQ(changes[0].type, WriteType::kPut);
-    EXPECT_EQ(row_of(changes[0].row), (Row{{{"uid", CellValue::of_string("p")}, {"seq", CellValue::auto_increment()}},
-                                           {put("a", CellValue::of_string("x"))}, false, {}}));
+    EXPECT_EQ(row_of(changes[0].row),
+              (Row{{{"uid", CellValue::of_string("p")}, {"seq", CellValue::auto_increment()}},
+                   {put("a", CellValue::of_string("x"))},
+                   false,
+                   {}}));
     EXPECT_EQ(changes[0].return_content->type, ReturnType::kPrimaryKey);
     EXPECT_EQ(changes[1].type, WriteType::kUpdate);
     EXPECT_EQ(row_of(changes[1].row).cells, std::vector<Cell>{put("a", CellValue::of_integer(-1))});
@@ -271,7 +293,10 @@ TEST(Messages, BatchWriteRow) {
 
 TEST(Messages, BatchAnswersCarryErrorsPerRow) {
   BatchGetRowResponse m;
-  m.tables = {{"t1", {{ErrorMessage{"OTSServerBusy", "busy"}, {}, {}}, {{}, {1, 0}, SharedBuffer(encode_key(kBob))}, {{}, {1, 0}, {}}}}};
+  m.tables = {{"t1",
+               {{ErrorMessage{"OTSServerBusy", "busy"}, {}, {}},
+                {{}, {1, 0}, SharedBuffer(encode_key(kBob))},
+                {{}, {1, 0}, {}}}}};
   BatchGetRowResponse back;
   ASSERT_TRUE(decode(SharedBuffer(encode(m)), back).has_value());
   EXPECT_EQ(back.tables[0].rows[0].error->code, "OTSServerBusy");
@@ -302,8 +327,9 @@ TEST(Messages, Streams) {
   EXPECT_EQ(described.expiration_hours, 24);
   EXPECT_EQ(described.table, "t1");
   EXPECT_EQ(described.status, StreamStatus::kActive);
-  EXPECT_THAT(described.shards, ElementsAre(StreamShard{"shard-0", "", ""}, StreamShard{"shard-1", "shard-0", ""},
-                                            StreamShard{"shard-2", "shard-0", "shard-9"}));
+  EXPECT_THAT(described.shards,
+              ElementsAre(StreamShard{"shard-0", "", ""}, StreamShard{"shard-1", "shard-0", ""},
+                          StreamShard{"shard-2", "shard-0", "shard-9"}));
   EXPECT_EQ(described.next_shard_id, "shard-3");
 
   auto seek = round_trip<GetShardIteratorRequest>("java_get_shard_iterator");
@@ -332,14 +358,23 @@ TEST(Messages, Errors) {
 }
 
 TEST(Messages, MissingRequiredFieldsAreNamed) {
-  auto reason = [](Status decoded) { return decoded ? std::string("accepted") : decoded.error().code + " " + decoded.error().message; };
+  auto reason = [](Status decoded) {
+    return decoded ? std::string("accepted") : decoded.error().code + " " + decoded.error().message;
+  };
   const SharedBuffer empty, garbage(std::string("\xff\xff\xff"));
   CreateTableRequest create;
-  EXPECT_THAT(reason(decode(empty, create)), HasSubstr("Wire-Protobuf CreateTableRequest: required fields are missing: table_meta, reserved_throughput"));
-  EXPECT_THAT(reason(decode(SharedBuffer(from_hex("0a0312010a12020a00")), create)), HasSubstr("no protobuf message"));
-  EXPECT_THAT(reason(decode(SharedBuffer(from_hex("0a070a017412020801" "12020a00")), create)), HasSubstr("CreateTableRequest"));
+  EXPECT_THAT(reason(decode(empty, create)),
+              HasSubstr("Wire-Protobuf CreateTableRequest: required fields are missing: "
+                        "table_meta, reserved_throughput"));
+  EXPECT_THAT(reason(decode(SharedBuffer(from_hex("0a0312010a12020a00")), create)),
+              HasSubstr("no protobuf message"));
+  EXPECT_THAT(reason(decode(SharedBuffer(from_hex("0a070a017412020801"
+                                                  "12020a00")),
+                            create)),
+              HasSubstr("CreateTableRequest"));
   WriteRowRequest write;
-  EXPECT_THAT(reason(decode_put(empty, write)), HasSubstr("PutRowRequest: required fields are missing: table_name, row, condition"));
+  EXPECT_THAT(reason(decode_put(empty, write)),
+              HasSubstr("PutRowRequest: required fields are missing: table_name, row, condition"));
   EXPECT_THAT(reason(decode_update(empty, write)), HasSubstr("UpdateRowRequest"));
   EXPECT_THAT(reason(decode_delete(empty, write)), HasSubstr("DeleteRowRequest"));
   GetRangeRequest range;
@@ -347,9 +382,14 @@ TEST(Messages, MissingRequiredFieldsAreNamed) {
   DescribeStreamResponse described;
   EXPECT_THAT(reason(decode(empty, described)), HasSubstr("stream_status"));
   GetStreamRecordRequest get;
-  EXPECT_THAT(reason(decode(garbage, get)), HasSubstr("GetStreamRecordRequest: the 3 bytes are no protobuf message"));
+  EXPECT_THAT(reason(decode(garbage, get)),
+              HasSubstr("GetStreamRecordRequest: the 3 bytes are no protobuf message"));
   // A value that the enum lacks counts as missing: direction = 7.
-  EXPECT_THAT(reason(decode(SharedBuffer(from_hex("0a01741007" "3a00" "4200")), range)), HasSubstr("direction"));
+  EXPECT_THAT(reason(decode(SharedBuffer(from_hex("0a01741007"
+                                                  "3a00"
+                                                  "4200")),
+                            range)),
+              HasSubstr("direction"));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
-// The bytes that structure PlainBuffer (tablestore-protocol.md 3.1, 3.8); for the reader and the writer only.
+// The bytes that structure PlainBuffer (tablestore-protocol.md 3.1, 3.8); for the reader and the
+// writer only.
 
 #include <cstdint>
 

@@ -6,8 +6,8 @@
 #include "base/crc.h"
 #include "tablestore/wire/plain_buffer_format.h"
 
-// This is the hot path of a sync job: a pointer walk in which every step either advances `p_` or notes one failure and returns
-// false. Errors are built once, outside the walk.
+// This is the hot path of a sync job: a pointer walk in which every step either advances `p_` or
+// notes one failure and returns false. Errors are built once, outside the walk.
 
 namespace otsstream::tablestore {
 namespace {
@@ -30,7 +30,8 @@ class Walk {
   bool rest_is_zero();
 
   tl::unexpected<Error> error() const {
-    return fail(ErrorKind::kCorrupt, "Wire-PlainBuffer", fmt::format("PlainBuffer at byte {}: {}", failed_at_, what_));
+    return fail(ErrorKind::kCorrupt, "Wire-PlainBuffer",
+                fmt::format("PlainBuffer at byte {}: {}", failed_at_, what_));
   }
   bool failed(const char* what) {
     what_ = what;
@@ -58,7 +59,8 @@ class Walk {
     int32_t length;
     if (!number(length)) return false;
     if (length < 0) return failed("a length is negative");
-    if (static_cast<size_t>(length) > left()) return failed("a length reaches beyond the end of the buffer");
+    if (static_cast<size_t>(length) > left())
+      return failed("a length reaches beyond the end of the buffer");
     bytes = {p_, static_cast<size_t>(length)};
     p_ += length;
     return true;
@@ -77,7 +79,8 @@ class Walk {
 };
 
 bool Walk::header() {
-  if (left() < sizeof kHeader || load_fixed<int32_t>(p_) != kHeader) return failed("expected the header 75 00 00 00");
+  if (left() < sizeof kHeader || load_fixed<int32_t>(p_) != kHeader)
+    return failed("expected the header 75 00 00 00");
   p_ += sizeof kHeader;
   return true;
 }
@@ -86,8 +89,12 @@ bool Walk::bare_value(CellValueView& v) {
   if (at_end()) return failed("expected the type of a value");
   v.type = static_cast<CellType>(*p_);
   switch (v.type) {
-    case CellType::kInteger: ++p_; return number(v.integer);
-    case CellType::kDouble: ++p_; return number(v.real);
+    case CellType::kInteger:
+      ++p_;
+      return number(v.integer);
+    case CellType::kDouble:
+      ++p_;
+      return number(v.real);
     case CellType::kBoolean:
       if (left() < 2) return failed("the buffer ends inside a boolean");
       if (static_cast<uint8_t>(p_[1]) > 1) return failed("a boolean is neither 00 nor 01");
@@ -95,11 +102,15 @@ bool Walk::bare_value(CellValueView& v) {
       p_ += 2;
       return true;
     case CellType::kString:
-    case CellType::kBlob: ++p_; return run(v.bytes);
+    case CellType::kBlob:
+      ++p_;
+      return run(v.bytes);
     case CellType::kNull:
     case CellType::kInfMin:
     case CellType::kInfMax:
-    case CellType::kAutoIncrement: ++p_; return true;
+    case CellType::kAutoIncrement:
+      ++p_;
+      return true;
   }
   return failed("unknown value type");
 }
@@ -107,12 +118,15 @@ bool Walk::bare_value(CellValueView& v) {
 // Which values, timestamps and ops belong together (3.2, 3.3).
 bool Walk::check_form(const CellView& c, CellPlace place, bool has_op) {
   if (place == CellPlace::kKey) {
-    if (!c.has_value || c.has_timestamp || has_op) return failed("a key cell holds a name and a value, nothing else");
+    if (!c.has_value || c.has_timestamp || has_op)
+      return failed("a key cell holds a name and a value, nothing else");
     switch (c.value.type) {
       case CellType::kDouble:
       case CellType::kBoolean:
-      case CellType::kNull: return failed("a key cell holds an integer, a string or a blob");
-      default: return true;
+      case CellType::kNull:
+        return failed("a key cell holds an integer, a string or a blob");
+      default:
+        return true;
     }
   }
   if (c.has_value && (c.value.type == CellType::kNull || c.value.type >= CellType::kInfMin)) {
@@ -121,12 +135,16 @@ bool Walk::check_form(const CellView& c, CellPlace place, bool has_op) {
   if (!has_op) return c.has_value || failed("a cell without an op needs a value");
   switch (c.op) {
     case CellOp::kDeleteAllVersions:
-      return (!c.has_value && !c.has_timestamp) || failed("DELETE_ALL_VERSION takes neither value nor timestamp");
+      return (!c.has_value && !c.has_timestamp) ||
+             failed("DELETE_ALL_VERSION takes neither value nor timestamp");
     case CellOp::kDeleteOneVersion:
-      return (!c.has_value && c.has_timestamp) || failed("DELETE_ONE_VERSION takes a timestamp and no value");
+      return (!c.has_value && c.has_timestamp) ||
+             failed("DELETE_ONE_VERSION takes a timestamp and no value");
     case CellOp::kIncrement:
-      return (c.has_value && c.value.type == CellType::kInteger) || failed("INCREMENT takes an integer value");
-    case CellOp::kPut: break;
+      return (c.has_value && c.value.type == CellType::kInteger) ||
+             failed("INCREMENT takes an integer value");
+    case CellOp::kPut:
+      break;
   }
   return failed("unknown cell op");
 }
@@ -179,7 +197,8 @@ bool Walk::sequence_info(std::string_view block, std::optional<SequenceInfo>& se
   if (b[0] != kSequenceEpoch || b[5] != kSequenceTimestamp || b[14] != kSequenceRowIndex) {
     return failed("a SEQ_INFO block does not hold 0d, 0e, 0f in this order");
   }
-  sequence = SequenceInfo{load_fixed<int32_t>(b + 1), load_fixed<int64_t>(b + 6), load_fixed<int32_t>(b + 15)};
+  sequence = SequenceInfo{load_fixed<int32_t>(b + 1), load_fixed<int64_t>(b + 6),
+                          load_fixed<int32_t>(b + 15)};
   return true;
 }
 
@@ -191,9 +210,11 @@ bool Walk::extension(std::optional<SequenceInfo>& sequence) {
   while (p_ != after) {
     auto tag = static_cast<uint8_t>(*p_++);
     int32_t length;
-    if (after - p_ < static_cast<ptrdiff_t>(sizeof length)) return failed("an extension ends inside a block");
+    if (after - p_ < static_cast<ptrdiff_t>(sizeof length))
+      return failed("an extension ends inside a block");
     if (!number(length)) return false;
-    if (length < 0 || length > after - p_) return failed("the length of a block does not fit into its extension");
+    if (length < 0 || length > after - p_)
+      return failed("the length of a block does not fit into its extension");
     std::string_view block(p_, static_cast<size_t>(length));
     if (tag == kSequenceInfo && !sequence_info(block, sequence)) return false;
     p_ += length;  // other blocks: skipped (3.8)
@@ -208,7 +229,9 @@ bool Walk::row(RowView& row) {
   if (take(kRowData) && !cells(row.cells, CellPlace::kAttribute, crc)) return false;
   row.delete_marker = take(kDeleteRowMarker);
   if (take(kExtension) && !extension(row.sequence)) return false;
-  if (!take(kRowChecksum)) return failed("unexpected byte, or end, where a cell, 08, 0b or the checksum of a row (09) may stand");
+  if (!take(kRowChecksum))
+    return failed(
+        "unexpected byte, or end, where a cell, 08, 0b or the checksum of a row (09) may stand");
   crc = crc8_byte(crc, row.delete_marker ? 1 : 0);
   if (at_end()) return failed("the buffer ends before the checksum of a row");
   if (static_cast<uint8_t>(*p_) != crc) return failed("the checksum of a row is wrong");

@@ -1,6 +1,7 @@
 #pragma once
-// PlainBuffer rows as views into the bytes they came in (tablestore-protocol.md 3). Every checksum is verified. Fails with kCorrupt "Wire-PlainBuffer",
-// message with the byte offset and what was expected.
+// PlainBuffer rows as views into the bytes they came in (tablestore-protocol.md 3). Every checksum
+// is verified. Fails with kCorrupt "Wire-PlainBuffer", message with the byte offset and what was
+// expected.
 
 #include <string_view>
 
@@ -9,7 +10,8 @@
 
 namespace otsstream::tablestore {
 
-// Walks the rows behind one header. Zero bytes are zero rows; trailing 00 bytes after a row are skipped (3.1).
+// Walks the rows behind one header. Zero bytes are zero rows; trailing 00 bytes after a row are
+// skipped (3.1).
 class PlainBufferReader {
  public:
   explicit PlainBufferReader(std::string_view buffer) : buffer_(buffer) {}

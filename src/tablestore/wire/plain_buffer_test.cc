@@ -1,4 +1,5 @@
-// Golden bytes of tablestore-protocol.md 3.4, 3.5, 3.6 and 3.8, both ways; and what a hostile buffer gets.
+// Golden bytes of tablestore-protocol.md 3.4, 3.5, 3.6 and 3.8, both ways; and what a hostile
+// buffer gets.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,7 +16,8 @@ using testing::HasSubstr;
 
 constexpr int64_t kTime = 1700000000000;
 
-const PrimaryKey kAlice = {{"uid", CellValue::of_string("alice")}, {"seq", CellValue::of_integer(7)}};
+const PrimaryKey kAlice = {{"uid", CellValue::of_string("alice")},
+                           {"seq", CellValue::of_integer(7)}};
 const std::string kAliceCells =
     "030403000000756964050a0000000305000000616c6963650aa7"
     "03040300000073657105090000000007000000000000000a21";
@@ -29,7 +31,10 @@ Row read_row(const std::string& hex) {
 }
 
 TEST(PlainBuffer, BareValues) {
-  struct Case { CellValue value; const char* hex; };
+  struct Case {
+    CellValue value;
+    const char* hex;
+  };
   for (const Case& c : std::initializer_list<Case>{
            {CellValue::of_integer(30), "001e00000000000000"},
            {CellValue::of_double(1.5), "01000000000000f83f"},
@@ -51,17 +56,23 @@ TEST(PlainBuffer, BareValues) {
 }
 
 TEST(PlainBuffer, BareValuesThatAreNone) {
-  for (const char* hex : {"", "00", "001e000000000000", "0202", "02", "03ffffffff", "0303000000416e", "0303000000416e6e00", "04", "0c", "ff"}) {
+  for (const char* hex : {"", "00", "001e000000000000", "0202", "02", "03ffffffff",
+                          "0303000000416e", "0303000000416e6e00", "04", "0c", "ff"}) {
     EXPECT_FALSE(read_bare_value(from_hex(hex)).has_value()) << hex;
   }
 }
 
 // One cell per row of the second table in 3.6.
 TEST(PlainBuffer, KeyCells) {
-  struct Case { KeyColumn key; const char* hex; };
+  struct Case {
+    KeyColumn key;
+    const char* hex;
+  };
   for (const Case& c : std::initializer_list<Case>{
-           {{"uid", CellValue::of_string("alice")}, "030403000000756964050a0000000305000000616c6963650aa7"},
-           {{"seq", CellValue::of_integer(7)}, "03040300000073657105090000000007000000000000000a21"},
+           {{"uid", CellValue::of_string("alice")},
+            "030403000000756964050a0000000305000000616c6963650aa7"},
+           {{"seq", CellValue::of_integer(7)},
+            "03040300000073657105090000000007000000000000000a21"},
            {{"seq", CellValue::inf_min()}, "0304030000007365710501000000090a85"},
            {{"seq", CellValue::inf_max()}, "03040300000073657105010000000a0a8c"},
            {{"seq", CellValue::auto_increment()}, "03040300000073657105010000000b0a8b"},
@@ -73,16 +84,26 @@ TEST(PlainBuffer, KeyCells) {
 }
 
 TEST(PlainBuffer, AttributeCells) {
-  struct Case { Cell cell; const char* hex; };
+  struct Case {
+    Cell cell;
+    const char* hex;
+  };
   for (const Case& c : std::initializer_list<Case>{
-           {{"age", CellOp::kPut, CellValue::of_integer(30), kTime}, "0304030000006167650509000000001e00000000000000070068e5cf8b0100000ae9"},
-           {{"ok", CellOp::kPut, CellValue::of_boolean(true), {}}, "0304020000006f6b050200000002010a83"},
-           {{"ok", CellOp::kPut, CellValue::of_boolean(false), {}}, "0304020000006f6b050200000002000a84"},
-           {{"score", CellOp::kPut, CellValue::of_double(1.5), {}}, "03040500000073636f7265050900000001000000000000f83f0a16"},
-           {{"bin", CellOp::kPut, CellValue::of_blob(std::string("\0\xff", 2)), {}}, "03040300000062696e0507000000070200000000ff0ae8"},
-           {{"name", CellOp::kDeleteOneVersion, {}, kTime}, "0304040000006e616d650603070068e5cf8b0100000aff"},
+           {{"age", CellOp::kPut, CellValue::of_integer(30), kTime},
+            "0304030000006167650509000000001e00000000000000070068e5cf8b0100000ae9"},
+           {{"ok", CellOp::kPut, CellValue::of_boolean(true), {}},
+            "0304020000006f6b050200000002010a83"},
+           {{"ok", CellOp::kPut, CellValue::of_boolean(false), {}},
+            "0304020000006f6b050200000002000a84"},
+           {{"score", CellOp::kPut, CellValue::of_double(1.5), {}},
+            "03040500000073636f7265050900000001000000000000f83f0a16"},
+           {{"bin", CellOp::kPut, CellValue::of_blob(std::string("\0\xff", 2)), {}},
+            "03040300000062696e0507000000070200000000ff0ae8"},
+           {{"name", CellOp::kDeleteOneVersion, {}, kTime},
+            "0304040000006e616d650603070068e5cf8b0100000aff"},
            {{"tmp", CellOp::kDeleteAllVersions, {}, {}}, "030403000000746d7006010a9b"},
-           {{"cnt", CellOp::kIncrement, CellValue::of_integer(2), {}}, "030403000000636e74050900000000020000000000000006040a7c"},
+           {{"cnt", CellOp::kIncrement, CellValue::of_integer(2), {}},
+            "030403000000636e74050900000000020000000000000006040a7c"},
        }) {
     Row row{kAlice, {c.cell}, false, {}};
     std::string bytes = encode_row(row);
@@ -96,7 +117,10 @@ TEST(PlainBuffer, CompleteBuffers) {
   EXPECT_EQ(to_hex(encode_delete_key(kAlice)), "7500000001" + kAliceCells + "0809e2");
   EXPECT_TRUE(read_row("7500000001" + kAliceCells + "0809e2").delete_marker);
 
-  Row put{kAlice, {{"age", CellOp::kPut, CellValue::of_integer(30), kTime}}, false, SequenceInfo{0, 1700000000000000, 0}};
+  Row put{kAlice,
+          {{"age", CellOp::kPut, CellValue::of_integer(30), kTime}},
+          false,
+          SequenceInfo{0, 1700000000000000, 0}};
   const std::string hex = "7500000001" + kAliceCells +
                           "020304030000006167650509000000001e00000000000000070068e5cf8b0100000ae9"
                           "0b180000000c130000000d000000000e00401e18240a06000f00000000094b";
@@ -105,7 +129,10 @@ TEST(PlainBuffer, CompleteBuffers) {
 }
 
 TEST(PlainBuffer, ViewsAreWrittenLikeRows) {
-  Row row{kAlice, {{"age", CellOp::kPut, CellValue::of_integer(30), kTime}, {"tmp", CellOp::kDeleteAllVersions, {}, {}}}, false,
+  Row row{kAlice,
+          {{"age", CellOp::kPut, CellValue::of_integer(30), kTime},
+           {"tmp", CellOp::kDeleteAllVersions, {}, {}}},
+          false,
           SequenceInfo{1, 2, 3}};
   const std::string bytes = encode_row(row);
   RowView view;
@@ -119,7 +146,8 @@ TEST(PlainBuffer, ViewsAreWrittenLikeRows) {
 TEST(PlainBuffer, ManyRowsBehindOneHeader) {
   std::string bytes;
   append_header(bytes);
-  for (int64_t i = 0; i < 3; ++i) append_row(bytes, Row{{{"seq", CellValue::of_integer(i)}}, {}, false, {}});
+  for (int64_t i = 0; i < 3; ++i)
+    append_row(bytes, Row{{{"seq", CellValue::of_integer(i)}}, {}, false, {}});
   PlainBufferReader reader(bytes);
   RowView view;
   for (int64_t i = 0; i < 3; ++i) {
@@ -151,14 +179,18 @@ TEST(PlainBuffer, TrailingZerosAreSkipped) {
 
 TEST(PlainBuffer, UnknownExtensionBlocksAreSkipped) {
   const std::string key = "7500000001" + kAliceCells;
-  Row row = read_row(key + "0b1f0000001302000000aabb0c130000000d050000000e06000000000000000f07000000" + "09e5");
+  Row row = read_row(
+      key + "0b1f0000001302000000aabb0c130000000d050000000e06000000000000000f07000000" + "09e5");
   EXPECT_EQ(row.sequence, (SequenceInfo{5, 6, 7}));
   EXPECT_FALSE(read_row(key + "0b070000001302000000aabb" + "09e5").sequence.has_value());
 }
 
 TEST(PlainBuffer, MalformedBuffersAreNamed) {
   const std::string key = "7500000001" + kAliceCells;
-  struct Case { std::string hex; const char* what; };
+  struct Case {
+    std::string hex;
+    const char* what;
+  };
   for (const Case& c : std::initializer_list<Case>{
            {"7400000001", "byte 0: expected the header"},
            {"7500", "expected the header"},
@@ -172,13 +204,19 @@ TEST(PlainBuffer, MalformedBuffersAreNamed) {
            {"75000000010304ffffffff", "a length is negative"},
            {"7500000001030403", "ends inside a number"},
            {"750000000103050900", "expected the name of a cell"},
-           {"7500000001030403000000756964050a0000000305000000616c6963650aa8", "the checksum of a cell is wrong"},
-           {"7500000001030403000000756964050a0000000305000000616c696365", "expected the checksum of a cell"},
-           {"7500000001030403000000756964050a0000000305000000616c6963650a", "ends before the checksum of a cell"},
-           {"7500000001030403000000756964050b0000000305000000616c696365000a00", "total length of a value disagrees"},
+           {"7500000001030403000000756964050a0000000305000000616c6963650aa8",
+            "the checksum of a cell is wrong"},
+           {"7500000001030403000000756964050a0000000305000000616c696365",
+            "expected the checksum of a cell"},
+           {"7500000001030403000000756964050a0000000305000000616c6963650a",
+            "ends before the checksum of a cell"},
+           {"7500000001030403000000756964050b0000000305000000616c696365000a00",
+            "total length of a value disagrees"},
            {"75000000010304030000007569640501000000040a00", "unknown value type"},
-           {key + "0b180000000c120000000d000000000e00401e18240a06000f000000000900", "SEQ_INFO block is not 19 bytes"},
-           {key + "0b180000000c130000000e000000000e00401e18240a06000f000000000900", "does not hold 0d, 0e, 0f"},
+           {key + "0b180000000c120000000d000000000e00401e18240a06000f000000000900",
+            "SEQ_INFO block is not 19 bytes"},
+           {key + "0b180000000c130000000e000000000e00401e18240a06000f000000000900",
+            "does not hold 0d, 0e, 0f"},
            {key + "0b060000001302000000aa09e5", "does not fit into its extension"},
            {key + "0b0300000013020009e5", "ends inside a block"},
        }) {
@@ -225,7 +263,8 @@ TEST(PlainBuffer, EveryCutAndEveryFlippedBitIsRefused) {
                                        false,
                                        {}});
   RowView view;
-  for (size_t n = 0; n < good.size(); ++n) EXPECT_FALSE(read_single_row(good.substr(0, n), view).has_value()) << n;
+  for (size_t n = 0; n < good.size(); ++n)
+    EXPECT_FALSE(read_single_row(good.substr(0, n), view).has_value()) << n;
   for (size_t bit = 0; bit < good.size() * 8; ++bit) {
     std::string bad = good;
     bad[bit / 8] = static_cast<char>(bad[bit / 8] ^ (1 << (bit % 8)));
@@ -235,14 +274,19 @@ TEST(PlainBuffer, EveryCutAndEveryFlippedBitIsRefused) {
 
 TEST(CompareKey, OrderOfTypesAndValues) {
   const std::vector<CellValue> ascending = {
-      CellValue::inf_min(),        CellValue::of_integer(INT64_MIN), CellValue::of_integer(-1),     CellValue::of_integer(7),
-      CellValue::of_string(""),    CellValue::of_string("a"),        CellValue::of_string("a\x80"), CellValue::of_string("b"),
-      CellValue::of_blob("\x01"),  CellValue::of_blob("\xff"),       CellValue::inf_max(),
+      CellValue::inf_min(),          CellValue::of_integer(INT64_MIN),
+      CellValue::of_integer(-1),     CellValue::of_integer(7),
+      CellValue::of_string(""),      CellValue::of_string("a"),
+      CellValue::of_string("a\x80"), CellValue::of_string("b"),
+      CellValue::of_blob("\x01"),    CellValue::of_blob("\xff"),
+      CellValue::inf_max(),
   };
   for (size_t i = 0; i < ascending.size(); ++i) {
-    for (size_t j = 0; j < ascending.size(); ++j) EXPECT_TRUE(compare_key(ascending[i], ascending[j]) == (i <=> j)) << i << " " << j;
+    for (size_t j = 0; j < ascending.size(); ++j)
+      EXPECT_TRUE(compare_key(ascending[i], ascending[j]) == (i <=> j)) << i << " " << j;
   }
-  EXPECT_TRUE(compare_key(kAlice, {{"uid", CellValue::of_string("alice")}, {"seq", CellValue::of_integer(8)}}) < 0);
+  EXPECT_TRUE(compare_key(kAlice, {{"uid", CellValue::of_string("alice")},
+                                   {"seq", CellValue::of_integer(8)}}) < 0);
   EXPECT_TRUE(compare_key(PrimaryKey{{"uid", CellValue::of_string("alice")}}, kAlice) < 0);
 }
 

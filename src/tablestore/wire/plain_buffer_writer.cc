@@ -16,9 +16,15 @@ void put_length(std::string& out, size_t length) { put_fixed(out, static_cast<in
 void append_bare(std::string& out, const CellValueView& v) {
   out.push_back(static_cast<char>(v.type));
   switch (v.type) {
-    case CellType::kInteger: put_fixed(out, v.integer); break;
-    case CellType::kDouble: put_fixed(out, v.real); break;
-    case CellType::kBoolean: out.push_back(v.boolean ? 1 : 0); break;
+    case CellType::kInteger:
+      put_fixed(out, v.integer);
+      break;
+    case CellType::kDouble:
+      put_fixed(out, v.real);
+      break;
+    case CellType::kBoolean:
+      out.push_back(v.boolean ? 1 : 0);
+      break;
     case CellType::kString:
     case CellType::kBlob:
       put_length(out, v.bytes.size());
@@ -27,12 +33,15 @@ void append_bare(std::string& out, const CellValueView& v) {
     case CellType::kNull:
     case CellType::kInfMin:
     case CellType::kInfMax:
-    case CellType::kAutoIncrement: break;
+    case CellType::kAutoIncrement:
+      break;
   }
 }
 
-// Writes one cell and returns its checksum. In the checksum the timestamp precedes the op, on the wire it follows (3.6).
-uint8_t append_cell(std::string& out, std::string_view name, const CellValueView* value, CellOp op, const int64_t* timestamp) {
+// Writes one cell and returns its checksum. In the checksum the timestamp precedes the op, on the
+// wire it follows (3.6).
+uint8_t append_cell(std::string& out, std::string_view name, const CellValueView* value, CellOp op,
+                    const int64_t* timestamp) {
   put_tag(out, kCell);
   put_tag(out, kCellName);
   put_length(out, name.size());
@@ -64,13 +73,15 @@ uint8_t append_cell(std::string& out, std::string_view name, const CellValueView
 }
 
 uint8_t append_cell(std::string& out, const CellView& c) {
-  return append_cell(out, c.name, c.has_value ? &c.value : nullptr, c.op, c.has_timestamp ? &c.timestamp : nullptr);
+  return append_cell(out, c.name, c.has_value ? &c.value : nullptr, c.op,
+                     c.has_timestamp ? &c.timestamp : nullptr);
 }
 
 uint8_t append_cell(std::string& out, const Cell& c) {
   CellValueView value;
   if (c.value) value = c.value->view();
-  return append_cell(out, c.name, c.value ? &value : nullptr, c.op, c.timestamp ? &*c.timestamp : nullptr);
+  return append_cell(out, c.name, c.value ? &value : nullptr, c.op,
+                     c.timestamp ? &*c.timestamp : nullptr);
 }
 
 uint8_t append_cell(std::string& out, const KeyColumn& c) {
@@ -118,7 +129,9 @@ std::string encode_row(const Row& row) {
   return out;
 }
 
-std::string encode_key(const PrimaryKey& key) { return encode_row({.primary_key = key, .cells = {}, .delete_marker = false, .sequence = {}}); }
+std::string encode_key(const PrimaryKey& key) {
+  return encode_row({.primary_key = key, .cells = {}, .delete_marker = false, .sequence = {}});
+}
 
 std::string encode_delete_key(const PrimaryKey& key) {
   return encode_row({.primary_key = key, .cells = {}, .delete_marker = true, .sequence = {}});

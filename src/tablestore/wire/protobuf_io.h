@@ -1,5 +1,6 @@
 #pragma once
-// Parsing and writing a generated message, for the .cc files of this folder that include ots.pb.h; names no protobuf header itself.
+// Parsing and writing a generated message, for the .cc files of this folder that include ots.pb.h;
+// names no protobuf header itself.
 
 #include <fmt/format.h>
 
@@ -21,10 +22,13 @@ template <class Message>
 Status parse_message(std::string_view bytes, Message& message) {
   if (bytes.size() > static_cast<size_t>(std::numeric_limits<int>::max()) ||
       !message.ParsePartialFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return wire_error(fmt::format("{}: the {} bytes are no protobuf message", Message::descriptor()->name(), bytes.size()));
+    return wire_error(fmt::format("{}: the {} bytes are no protobuf message",
+                                  Message::descriptor()->name(), bytes.size()));
   }
   if (!message.IsInitialized()) {
-    return wire_error(fmt::format("{}: required fields are missing: {}", Message::descriptor()->name(), message.InitializationErrorString()));
+    return wire_error(fmt::format("{}: required fields are missing: {}",
+                                  Message::descriptor()->name(),
+                                  message.InitializationErrorString()));
   }
   return {};
 }
@@ -37,7 +41,9 @@ std::string write_message(const Message& message) {
 }
 
 // Takes a bytes field out of a parsed message.
-inline SharedBuffer take_bytes(std::string* bytes) { return bytes->empty() ? SharedBuffer() : SharedBuffer(std::move(*bytes)); }
+inline SharedBuffer take_bytes(std::string* bytes) {
+  return bytes->empty() ? SharedBuffer() : SharedBuffer(std::move(*bytes));
+}
 
 template <class Strings>
 std::vector<std::string> copy_strings(const Strings& from) {

@@ -8,8 +8,9 @@ namespace {
 using enum RetryClass;
 using enum ErrorKind;
 
-// tablestore-protocol.md 1.9, in its order: code, HTTP status, retry class of the service, retried by the stream reader
-// (otsstream-reader.md 10.1: everything but its list), kind. Where the vendor names two statuses or none, the one that we answer with.
+// tablestore-protocol.md 1.9, in its order: code, HTTP status, retry class of the service, retried
+// by the stream reader (otsstream-reader.md 10.1: everything but its list), kind. Where the vendor
+// names two statuses or none, the one that we answer with.
 constexpr ServiceError kErrors[] = {
     {"OTSAuthFailed", 403, kNever, false, kPermission},
     {"OTSNoPermissionAccess", 403, kNever, true, kPermission},
@@ -50,12 +51,15 @@ constexpr ServiceError kErrors[] = {
 
 std::string_view remedy_for(std::string_view code) {
   if (code == "OTSAuthFailed") {
-    return "check the access id and key, the security token, the instance name and this machine's clock (more than 15 minutes off is refused)";
+    return "check the access id and key, the security token, the instance name and this machine's "
+           "clock (more than 15 minutes off is refused)";
   }
   if (code == "OTSNoPermissionAccess" || code == "OTSPermissionDenied") {
     return "grant the access id's user the right to this operation on this table";
   }
-  if (code == "OTSTrimmedDataAccess") return "the Stream no longer holds this position; start from a later time or raise its retention";
+  if (code == "OTSTrimmedDataAccess")
+    return "the Stream no longer holds this position; start from a later time or raise its "
+           "retention";
   return {};
 }
 
@@ -70,13 +74,16 @@ const ServiceError* find_service_error(std::string_view code) {
   return nullptr;
 }
 
-Error to_error(std::string_view code, std::string_view message, int http_status, std::string_view request_id) {
-  Error error = make_error(kService, std::string(code), std::string(message), std::string(remedy_for(code)));
+Error to_error(std::string_view code, std::string_view message, int http_status,
+               std::string_view request_id) {
+  Error error =
+      make_error(kService, std::string(code), std::string(message), std::string(remedy_for(code)));
   error.request_id = request_id;
   if (const ServiceError* known = find_service_error(code)) {
     error.kind = known->kind;
     error.retry = known->retry;
-    if (code == "OTSQuotaExhausted" && message == kTooFrequentTableOperations) error.retry = kAlways;
+    if (code == "OTSQuotaExhausted" && message == kTooFrequentTableOperations)
+      error.retry = kAlways;
   } else {
     error.retry = http_status >= 500 ? kIdempotentOnly : kNever;
   }

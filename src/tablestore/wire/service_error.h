@@ -1,5 +1,6 @@
 #pragma once
-// Every error code of the service: HTTP status and retry class (tablestore-protocol.md 1.9, otsstream-reader.md 10.1). The only home of these facts.
+// Every error code of the service: HTTP status and retry class (tablestore-protocol.md 1.9,
+// otsstream-reader.md 10.1). The only home of these facts.
 
 #include <span>
 #include <string_view>
@@ -11,7 +12,8 @@ namespace otsstream::tablestore {
 struct ServiceError {
   std::string_view code;
   int http_status;
-  RetryClass retry;          // by the service's table; the stream reader retries by retried_by_stream_reader
+  RetryClass
+      retry;  // by the service's table; the stream reader retries by retried_by_stream_reader
   bool stream_reader_retries;  // otsstream-reader.md 10.1: everything but its list
   ErrorKind kind;
 };
@@ -23,7 +25,9 @@ const ServiceError* find_service_error(std::string_view code);
 // OTSQuotaExhausted is retryable only with this exact message.
 inline constexpr std::string_view kTooFrequentTableOperations = "Too frequent table operations.";
 
-// An Error as the client reports it: kind and retry class from the table; unknown codes: by the HTTP status (5xx retryable when idempotent).
-Error to_error(std::string_view code, std::string_view message, int http_status, std::string_view request_id);
+// An Error as the client reports it: kind and retry class from the table; unknown codes: by the
+// HTTP status (5xx retryable when idempotent).
+Error to_error(std::string_view code, std::string_view message, int http_status,
+               std::string_view request_id);
 
 }  // namespace otsstream::tablestore

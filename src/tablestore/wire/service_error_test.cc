@@ -15,14 +15,27 @@ TEST(ServiceError, CodesAreUnique) {
 
 // otsstream-reader.md 10.1
 TEST(ServiceError, TheStreamReaderRetriesAllButTen) {
-  const std::set<std::string_view> never = {
-      "OTSAuthFailed", "OTSConditionCheckFail", "OTSParameterInvalid", "OTSInvalidPK", "OTSObjectAlreadyExist", "OTSObjectNotExist",
-      "OTSOutOfColumnCountLimit", "OTSOutOfRowSizeLimit", "OTSRequestBodyTooLarge", "OTSTrimmedDataAccess"};
-  for (const ServiceError& e : service_errors()) EXPECT_EQ(e.stream_reader_retries, !never.contains(e.code)) << e.code;
+  const std::set<std::string_view> never = {"OTSAuthFailed",
+                                            "OTSConditionCheckFail",
+                                            "OTSParameterInvalid",
+                                            "OTSInvalidPK",
+                                            "OTSObjectAlreadyExist",
+                                            "OTSObjectNotExist",
+                                            "OTSOutOfColumnCountLimit",
+                                            "OTSOutOfRowSizeLimit",
+                                            "OTSRequestBodyTooLarge",
+                                            "OTSTrimmedDataAccess"};
+  for (const ServiceError& e : service_errors())
+    EXPECT_EQ(e.stream_reader_retries, !never.contains(e.code)) << e.code;
 }
 
 TEST(ServiceError, StatusKindAndClassOfEachFamily) {
-  struct Case { const char* code; int status; RetryClass retry; ErrorKind kind; };
+  struct Case {
+    const char* code;
+    int status;
+    RetryClass retry;
+    ErrorKind kind;
+  };
   for (const Case& c : std::initializer_list<Case>{
            {"OTSAuthFailed", 403, RetryClass::kNever, ErrorKind::kPermission},
            {"OTSConditionCheckFail", 403, RetryClass::kNever, ErrorKind::kConflict},
@@ -48,8 +61,10 @@ TEST(ServiceError, StatusKindAndClassOfEachFamily) {
 }
 
 TEST(ServiceError, QuotaIsRetryableOnlyWithItsExactMessage) {
-  EXPECT_EQ(to_error("OTSQuotaExhausted", kTooFrequentTableOperations, 403, "").retry, RetryClass::kAlways);
-  EXPECT_EQ(to_error("OTSQuotaExhausted", "Number of tables exceeded the quota.", 403, "").retry, RetryClass::kNever);
+  EXPECT_EQ(to_error("OTSQuotaExhausted", kTooFrequentTableOperations, 403, "").retry,
+            RetryClass::kAlways);
+  EXPECT_EQ(to_error("OTSQuotaExhausted", "Number of tables exceeded the quota.", 403, "").retry,
+            RetryClass::kNever);
 }
 
 TEST(ServiceError, UnknownCodesGoByTheStatus) {

@@ -1,6 +1,7 @@
 #pragma once
-// One GetStreamRecord answer, opened in two steps: skim() finds the next iterator and the records' places without looking inside them, so that the
-// next request can leave at once; next() then decodes record by record, zero copy. Over protozero; no protobuf here.
+// One GetStreamRecord answer, opened in two steps: skim() finds the next iterator and the records'
+// places without looking inside them, so that the next request can leave at once; next() then
+// decodes record by record, zero copy. Over protozero; no protobuf here.
 
 #include <optional>
 #include <string>
@@ -31,7 +32,8 @@ class StreamPage {
   size_t record_count() const { return records_.size(); }
   const SharedBuffer& body() const { return body_; }
 
-  // Decodes record i into `record` (its vectors are reused); views point into body(). Fails with kCorrupt "Wire-PlainBuffer".
+  // Decodes record i into `record` (its vectors are reused); views point into body(). Fails with
+  // kCorrupt "Wire-PlainBuffer".
   Status decode(size_t i, StreamRecordView& record) const;
 
  private:

@@ -13,13 +13,15 @@ namespace {
 
 using testing::HasSubstr;
 
-const PrimaryKey kAlice = {{"uid", CellValue::of_string("alice")}, {"seq", CellValue::of_integer(7)}};
+const PrimaryKey kAlice = {{"uid", CellValue::of_string("alice")},
+                           {"seq", CellValue::of_integer(7)}};
 
 // The three records of resp_get_stream_record (tablestore-protocol.md 7).
 std::vector<Row> expected_rows() {
   return {
       {kAlice,
-       {{"age", CellOp::kPut, CellValue::of_integer(30), 1700000000000}, {"name", CellOp::kPut, CellValue::of_string("Ann"), 1700000000000}},
+       {{"age", CellOp::kPut, CellValue::of_integer(30), 1700000000000},
+        {"name", CellOp::kPut, CellValue::of_string("Ann"), 1700000000000}},
        false,
        SequenceInfo{0, 1700000000000000, 0}},
       {kAlice,
@@ -50,7 +52,9 @@ TEST(StreamPage, TheThreeRecords) {
   ASSERT_TRUE(page->decode(1, record).has_value());
   RowView origin;
   ASSERT_TRUE(read_single_row(record.origin, origin).has_value());
-  EXPECT_EQ(to_row(origin), (Row{kAlice, {{"age", CellOp::kPut, CellValue::of_integer(30), 1700000000000}}, false, {}}));
+  EXPECT_EQ(
+      to_row(origin),
+      (Row{kAlice, {{"age", CellOp::kPut, CellValue::of_integer(30), 1700000000000}}, false, {}}));
 }
 
 TEST(StreamPage, TheClosedShard) {
@@ -65,7 +69,8 @@ TEST(StreamPage, TheClosedShard) {
 // What the local server sends is byte for byte the vector.
 TEST(StreamPage, RecordsAndTailAreWrittenLikeTheVector) {
   std::string out;
-  const Row origin{kAlice, {{"age", CellOp::kPut, CellValue::of_integer(30), 1700000000000}}, false, {}};
+  const Row origin{
+      kAlice, {{"age", CellOp::kPut, CellValue::of_integer(30), 1700000000000}}, false, {}};
   const std::vector<Row> rows = expected_rows();
   append_stream_record(out, ActionType::kPut, encode_row(rows[0]), {});
   append_stream_record(out, ActionType::kUpdate, encode_row(rows[1]), encode_row(origin));
@@ -86,16 +91,30 @@ TEST(StreamPage, WhatNoRecordMayHold) {
     EXPECT_EQ(decoded.error().code, "Wire-PlainBuffer");
     return decoded.error().message;
   };
-  EXPECT_THAT(reason(ActionType::kPut, {kAlice, {{"a", CellOp::kPut, CellValue::of_integer(1), {}}}, false, {}}), HasSubstr("without a timestamp"));
-  EXPECT_THAT(reason(ActionType::kUpdate, {kAlice, {{"a", CellOp::kIncrement, CellValue::of_integer(1), {}}}, false, {}}), HasSubstr("INCREMENT"));
-  EXPECT_THAT(reason(ActionType::kPut, {kAlice, {{"a", CellOp::kDeleteAllVersions, {}, {}}}, false, {}}), HasSubstr("no UPDATE"));
-  EXPECT_THAT(reason(ActionType::kDelete, {kAlice, {{"a", CellOp::kPut, CellValue::of_integer(1), 5}}, false, {}}), HasSubstr("DELETE"));
-  EXPECT_EQ(reason(ActionType::kDelete, {kAlice, {}, true, {}}), "accepted");     // a marker is not needed, but allowed (3.8)
-  EXPECT_EQ(reason(ActionType::kPut, {kAlice, {}, false, {}}), "accepted");       // no extension: (0, 0, 0)
+  EXPECT_THAT(reason(ActionType::kPut,
+                     {kAlice, {{"a", CellOp::kPut, CellValue::of_integer(1), {}}}, false, {}}),
+              HasSubstr("without a timestamp"));
+  EXPECT_THAT(
+      reason(ActionType::kUpdate,
+             {kAlice, {{"a", CellOp::kIncrement, CellValue::of_integer(1), {}}}, false, {}}),
+      HasSubstr("INCREMENT"));
+  EXPECT_THAT(
+      reason(ActionType::kPut, {kAlice, {{"a", CellOp::kDeleteAllVersions, {}, {}}}, false, {}}),
+      HasSubstr("no UPDATE"));
+  EXPECT_THAT(reason(ActionType::kDelete,
+                     {kAlice, {{"a", CellOp::kPut, CellValue::of_integer(1), 5}}, false, {}}),
+              HasSubstr("DELETE"));
+  EXPECT_EQ(reason(ActionType::kDelete, {kAlice, {}, true, {}}),
+            "accepted");  // a marker is not needed, but allowed (3.8)
+  EXPECT_EQ(reason(ActionType::kPut, {kAlice, {}, false, {}}),
+            "accepted");  // no extension: (0, 0, 0)
 }
 
 TEST(StreamPage, MalformedPagesAreNamed) {
-  struct Case { const char* hex; const char* what; };
+  struct Case {
+    const char* hex;
+    const char* what;
+  };
   for (const Case& c : std::initializer_list<Case>{
            {"0a", "malformed"},
            {"0a05", "malformed"},
@@ -115,7 +134,8 @@ TEST(StreamPage, MalformedPagesAreNamed) {
   EXPECT_TRUE(StreamPage::skim(SharedBuffer(from_hex("9206026869f80101"))).has_value());
 }
 
-// Damage gives an error or an equal page, never a crash or a page with other cells under right checksums.
+// Damage gives an error or an equal page, never a crash or a page with other cells under right
+// checksums.
 TEST(StreamPage, CutsAndFlippedBits) {
   const std::string good = test::load_hex("resp_get_stream_record");
   auto open_all = [](const std::string& bytes) {
@@ -132,7 +152,8 @@ TEST(StreamPage, CutsAndFlippedBits) {
   ASSERT_EQ(open_all(good), 1);
   int cut_ok = 0;
   for (size_t n = 0; n < good.size(); ++n) cut_ok += open_all(good.substr(0, n));
-  EXPECT_LE(cut_ok, 6);  // between two top-level fields a cut page is a shorter page: that is what the answer's MD5 is for
+  EXPECT_LE(cut_ok, 6);  // between two top-level fields a cut page is a shorter page: that is what
+                         // the answer's MD5 is for
   for (size_t bit = 0; bit < good.size() * 8; ++bit) {
     std::string bad = good;
     bad[bit / 8] = static_cast<char>(bad[bit / 8] ^ (1 << (bit % 8)));

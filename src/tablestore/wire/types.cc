@@ -6,15 +6,22 @@
 namespace otsstream::tablestore {
 namespace {
 
-// Place of a type in the order of key values; types that no key holds come last but for INF_MAX, so that the order stays total.
+// Place of a type in the order of key values; types that no key holds come last but for INF_MAX, so
+// that the order stays total.
 int key_rank(CellType type) {
   switch (type) {
-    case CellType::kInfMin: return 0;
-    case CellType::kInteger: return 1;
-    case CellType::kString: return 2;
-    case CellType::kBlob: return 3;
-    case CellType::kInfMax: return 100;
-    default: return 10 + static_cast<int>(type);
+    case CellType::kInfMin:
+      return 0;
+    case CellType::kInteger:
+      return 1;
+    case CellType::kString:
+      return 2;
+    case CellType::kBlob:
+      return 3;
+    case CellType::kInfMax:
+      return 100;
+    default:
+      return 10 + static_cast<int>(type);
   }
 }
 
@@ -26,12 +33,21 @@ std::strong_ordering compare_bytes(std::string_view a, std::string_view b) {
 
 CellValue::CellValue(const CellValueView& view) : type(view.type) {
   switch (view.type) {
-    case CellType::kInteger: integer = view.integer; break;
-    case CellType::kBoolean: integer = view.boolean ? 1 : 0; break;
-    case CellType::kDouble: real = view.real; break;
+    case CellType::kInteger:
+      integer = view.integer;
+      break;
+    case CellType::kBoolean:
+      integer = view.boolean ? 1 : 0;
+      break;
+    case CellType::kDouble:
+      real = view.real;
+      break;
     case CellType::kString:
-    case CellType::kBlob: bytes = view.bytes; break;
-    default: break;
+    case CellType::kBlob:
+      bytes = view.bytes;
+      break;
+    default:
+      break;
   }
 }
 
@@ -39,12 +55,21 @@ CellValueView CellValue::view() const {
   CellValueView v;
   v.type = type;
   switch (type) {
-    case CellType::kInteger: v.integer = integer; break;
-    case CellType::kBoolean: v.boolean = integer != 0; break;
-    case CellType::kDouble: v.real = real; break;
+    case CellType::kInteger:
+      v.integer = integer;
+      break;
+    case CellType::kBoolean:
+      v.boolean = integer != 0;
+      break;
+    case CellType::kDouble:
+      v.real = real;
+      break;
     case CellType::kString:
-    case CellType::kBlob: v.bytes = bytes; break;
-    default: break;
+    case CellType::kBlob:
+      v.bytes = bytes;
+      break;
+    default:
+      break;
   }
   return v;
 }
@@ -66,7 +91,8 @@ std::strong_ordering compare_key(const PrimaryKey& a, const PrimaryKey& b) {
 Row to_row(const RowView& view) {
   Row row;
   row.primary_key.reserve(view.primary_key.size());
-  for (const CellView& key : view.primary_key) row.primary_key.push_back({std::string(key.name), CellValue(key.value)});
+  for (const CellView& key : view.primary_key)
+    row.primary_key.push_back({std::string(key.name), CellValue(key.value)});
   row.cells.reserve(view.cells.size());
   for (const CellView& from : view.cells) {
     Cell& to = row.cells.emplace_back();

@@ -1,6 +1,7 @@
 #pragma once
-// The data model of Tablestore: values, cells, rows, schemas, streams (tablestore-protocol.md 2 and 3). "View" types point into a buffer that
-// somebody else keeps alive; the others own what they hold.
+// The data model of Tablestore: values, cells, rows, schemas, streams (tablestore-protocol.md 2 and
+// 3). "View" types point into a buffer that somebody else keeps alive; the others own what they
+// hold.
 
 #include <compare>
 #include <cstdint>
@@ -13,8 +14,15 @@ namespace otsstream::tablestore {
 
 // The type byte of a bare value (3.3).
 enum class CellType : uint8_t {
-  kInteger = 0x00, kDouble = 0x01, kBoolean = 0x02, kString = 0x03, kNull = 0x06, kBlob = 0x07,
-  kInfMin = 0x09, kInfMax = 0x0a, kAutoIncrement = 0x0b,
+  kInteger = 0x00,
+  kDouble = 0x01,
+  kBoolean = 0x02,
+  kString = 0x03,
+  kNull = 0x06,
+  kBlob = 0x07,
+  kInfMin = 0x09,
+  kInfMax = 0x0a,
+  kAutoIncrement = 0x0b,
 };
 
 struct CellValueView {
@@ -40,7 +48,9 @@ struct CellValue {
   static CellValue of_integer(int64_t v) { return {CellType::kInteger, v, 0, {}}; }
   static CellValue of_double(double v) { return {CellType::kDouble, 0, v, {}}; }
   static CellValue of_boolean(bool v) { return {CellType::kBoolean, v ? 1 : 0, 0, {}}; }
-  static CellValue of_string(std::string_view v) { return {CellType::kString, 0, 0, std::string(v)}; }
+  static CellValue of_string(std::string_view v) {
+    return {CellType::kString, 0, 0, std::string(v)};
+  }
   static CellValue of_blob(std::string_view v) { return {CellType::kBlob, 0, 0, std::string(v)}; }
   static CellValue inf_min() { return {CellType::kInfMin, 0, 0, {}}; }
   static CellValue inf_max() { return {CellType::kInfMax, 0, 0, {}}; }
@@ -50,10 +60,16 @@ struct CellValue {
   bool operator==(const CellValue&) const = default;
 };
 
-// Order of primary key values: INF_MIN < integers < strings < blobs < INF_MAX; strings and blobs byte-wise unsigned.
+// Order of primary key values: INF_MIN < integers < strings < blobs < INF_MAX; strings and blobs
+// byte-wise unsigned.
 std::strong_ordering compare_key(const CellValue& a, const CellValue& b);
 
-enum class CellOp : uint8_t { kPut = 0, kDeleteAllVersions = 1, kDeleteOneVersion = 3, kIncrement = 4 };
+enum class CellOp : uint8_t {
+  kPut = 0,
+  kDeleteAllVersions = 1,
+  kDeleteOneVersion = 3,
+  kIncrement = 4
+};
 
 struct CellView {
   std::string_view name;
@@ -67,8 +83,8 @@ struct CellView {
 struct Cell {
   std::string name;
   CellOp op = CellOp::kPut;
-  std::optional<CellValue> value;      // absent for the two deletes
-  std::optional<int64_t> timestamp;    // ms
+  std::optional<CellValue> value;    // absent for the two deletes
+  std::optional<int64_t> timestamp;  // ms
   bool operator==(const Cell&) const = default;
 };
 
@@ -99,7 +115,8 @@ struct KeyColumn {
   bool operator==(const KeyColumn&) const = default;
 };
 using PrimaryKey = std::vector<KeyColumn>;
-std::strong_ordering compare_key(const PrimaryKey& a, const PrimaryKey& b);  // by values, in column order
+std::strong_ordering compare_key(const PrimaryKey& a,
+                                 const PrimaryKey& b);  // by values, in column order
 
 struct Row {
   PrimaryKey primary_key;
@@ -129,7 +146,7 @@ struct TableMeta {
   std::vector<DefinedColumn> defined_columns;
   bool operator==(const TableMeta&) const = default;
 };
-struct TableOptions {  // absent = not sent / unchanged
+struct TableOptions {                   // absent = not sent / unchanged
   std::optional<int32_t> time_to_live;  // s, -1 = for ever
   std::optional<int32_t> max_versions;
   std::optional<int64_t> max_version_deviation;  // s
@@ -144,8 +161,8 @@ struct CapacityUnit {
 };
 struct ThroughputDetails {
   CapacityUnit unit;
-  int64_t last_increase_time = 0;              // s
-  std::optional<int64_t> last_decrease_time;   // s
+  int64_t last_increase_time = 0;             // s
+  std::optional<int64_t> last_decrease_time;  // s
 };
 struct StreamSpec {
   bool enable = false;

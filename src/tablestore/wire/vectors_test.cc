@@ -1,4 +1,7 @@
-// Keeps the golden vectors honest: a test that names one which is not there fails here, and the ones that no test opens yet are listed.
+// Keeps the golden vectors honest: a test that names one which is not there fails here, and the
+// ones that no test opens yet are listed.
+
+#include "support/vectors.h"
 
 #include <gtest/gtest.h>
 
@@ -6,8 +9,6 @@
 #include <iostream>
 #include <regex>
 #include <set>
-
-#include "support/vectors.h"
 
 namespace otsstream {
 namespace {
@@ -26,9 +27,11 @@ std::set<std::string> vector_names() {
 std::string all_test_sources() {
   std::string text;
   for (const char* folder : {"/src", "/tests"}) {
-    for (const auto& file : fs::recursive_directory_iterator(std::string(OTS_SOURCE_DIR) + folder)) {
+    for (const auto& file :
+         fs::recursive_directory_iterator(std::string(OTS_SOURCE_DIR) + folder)) {
       const std::string name = file.path().filename().string();
-      if (name.ends_with("_test.cc") || (name.ends_with(".cc") && file.path().string().find("/tests/") != std::string::npos)) {
+      if (name.ends_with("_test.cc") ||
+          (name.ends_with(".cc") && file.path().string().find("/tests/") != std::string::npos)) {
         text += test::read_text_file(file.path().string());
       }
     }
@@ -41,12 +44,17 @@ TEST(Vectors, EveryNamedVectorExists) {
   ASSERT_FALSE(names.empty());
   const std::string sources = all_test_sources();
   // A string literal of the vectors' naming, as far as it can be nothing else.
-  const std::regex literal("\"((?:java|node|go|python|resp)_[a-z0-9_]+|odps-[0-9]{2}-[a-z0-9-]+|odps-signature)(?:\\.[a-z.]+)?\"");
+  const std::regex literal(
+      "\"((?:java|node|go|python|resp)_[a-z0-9_]+|odps-[0-9]{2}-[a-z0-9-]+|odps-signature)(?:\\.[a-"
+      "z.]+)?\"");
   std::set<std::string> used;
-  for (auto it = std::sregex_iterator(sources.begin(), sources.end(), literal); it != std::sregex_iterator(); ++it) used.insert((*it)[1]);
+  for (auto it = std::sregex_iterator(sources.begin(), sources.end(), literal);
+       it != std::sregex_iterator(); ++it)
+    used.insert((*it)[1]);
   for (const std::string& name : used) {
     if (name.ends_with("_")) continue;  // a prefix that a test filters by
-    EXPECT_TRUE(names.contains(name)) << "a test names the vector " << name << ", which is not in tests/data/vectors";
+    EXPECT_TRUE(names.contains(name))
+        << "a test names the vector " << name << ", which is not in tests/data/vectors";
   }
   std::cout << "vectors that no test names yet:\n";
   for (const std::string& name : names) {
