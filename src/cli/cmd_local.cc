@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <memory>
 
 #include "base/env.h"
@@ -103,12 +104,12 @@ int local_command(const LocalOptions& options) {
   // A signal handler may not wake a condition variable; looking twice a second is cheap and ends in
   // time.
   while (!stop.cancelled()) {
-    bool woken = false;
+    std::atomic<bool> woken = false;
     session.executor.post_after(milliseconds(500), [&] {
       woken = true;
       session.executor.notify();
     });
-    if (Status waited = session.executor.run_until([&] { return woken; }); !waited) break;
+    if (Status waited = session.executor.run_until([&] { return woken.load(); }); !waited) break;
   }
   return 0;
 }
