@@ -16,7 +16,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     add_compile_options(-Wno-tsan)  # asio's fences, which the thread sanitizer does not follow
   endif()
 endif()
-set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG" CACHE STRING "flags of the release build" FORCE)
 if(OTSSTREAM_SANITIZE)
   add_compile_options(-fsanitize=${OTSSTREAM_SANITIZE} -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${OTSSTREAM_SANITIZE})
