@@ -208,17 +208,20 @@ std::vector<Result<RowWriteResult>> StoredTable::write(const std::vector<RowWrit
       return results;
     }
   }
-  if (Status applied = storage_.apply(std::move(commit.batch)); !applied) {
+  if (Status done = commit_locked(commit); !done) {
     for (auto& result : results) {
-      if (result) result = fail(applied.error());
+      if (result) result = fail(done.error());
     }
-    return results;
   }
-  for (const Commit::Record& record : commit.records) {
-    log_->append(partitions_[record.partition].shard_id, record.field, commit.time_us);
-  }
-  if (log_ && log_->wants_trim(log_horizon_locked())) log_->trim(log_horizon_locked());
   return results;
+}
+
+Status StoredTable::commit_locked(Commit& commit) {
+  OTS_CHECK(storage_.apply(std::move(commit.batch)));
+  for (const Commit::Record& record : commit.records)
+    log_->append(partitions_[record.partition].shard_id, record.field, commit.time_us);
+  if (log_ && log_->wants_trim(log_horizon_locked())) log_->trim(log_horizon_locked());
+  return {};
 }
 
 Result<PointResult> StoredTable::get(const PrimaryKey& key, const RowProjection& projection) const {

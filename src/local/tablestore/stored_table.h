@@ -134,6 +134,8 @@ class StoredTable {
   };
   struct Commit;  // what a group of writes gathers before it becomes visible
   Result<RowWriteResult> prepare(const RowWrite& change, Commit& commit);
+  // Rows and log records of a commit become visible together; on failure neither does.
+  Status commit_locked(Commit& commit);
   Result<std::optional<tablestore::Row>> current_row(const std::string& key,
                                                      const Commit& commit) const;
   VersionRules version_rules_locked(int64_t now_us) const;
