@@ -3,24 +3,26 @@
 #include <mutex>
 #include <optional>
 
+#include "net/broken_answer.h"
+
 namespace otsstream {
 
 namespace {
 
 constexpr Duration kDefaultIdleTimeout = seconds(50);  // otsstream-reader.md 10.2
 
-// Nobody can tell from outside whether the server acted, so every one of these is kIdempotentOnly.
-Error spoiled(const Request& request, ErrorKind kind, const char* code, const char* message) {
-  Error error = make_error(kind, code, message);
-  error.where = request.origin + std::string(request.path());
-  error.retry = RetryClass::kIdempotentOnly;
-  return error;
+std::string place_of(const Request& request) {
+  return request.origin + std::string(request.path());
 }
 
 Body with_flipped_bit(const Body& body, uint64_t bit) {
   std::string bytes(body.flat().view());
   bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ (1 << (bit % 8)));
   return Body(std::move(bytes));
+}
+
+Body cut(const Body& body, size_t length) {
+  return Body(std::string(body.flat().view().substr(0, length)));
 }
 
 }  // namespace
@@ -92,19 +94,17 @@ uint64_t FaultTransport::faults_injected() const {
 void FaultTransport::send(Request request, Callback done) {
   std::optional<FaultRule> rule = impl_->choose(request);
   if (!rule) return impl_->below.send(std::move(request), std::move(done));
+  if (rule->applied) rule->applied();
   switch (rule->fault) {
     case Fault::kResetBeforeSend:
-      return impl_->answer_later(
-          rule->delay, std::move(done),
-          fail(spoiled(request, ErrorKind::kNetwork, "Net-Reset", "the connection was reset")));
+      return impl_->answer_later(rule->delay, std::move(done),
+                                 fail(reset_answer(place_of(request))));
     case Fault::kStatus:
       return impl_->answer_later(rule->delay, std::move(done), std::move(rule->answer));
     case Fault::kTimeout: {
       Duration idle =
           request.idle_timeout > Duration(0) ? request.idle_timeout : kDefaultIdleTimeout;
-      impl_->answer_later(
-          idle, std::move(done),
-          fail(spoiled(request, ErrorKind::kTimeout, "Net-Timeout", "no byte came in time")));
+      impl_->answer_later(idle, std::move(done), fail(late_answer(place_of(request))));
       // Lost on its way there or on its way back: both happen, and only the second acts.
       if (impl_->random.below(2) == 0)
         impl_->below.send(std::move(request), [](Result<Response>) {});
@@ -113,10 +113,7 @@ void FaultTransport::send(Request request, Callback done) {
     case Fault::kResetAfterSend:
     case Fault::kTruncateAnswer: {
       bool reset = rule->fault == Fault::kResetAfterSend;
-      Error error =
-          reset ? spoiled(request, ErrorKind::kNetwork, "Net-Reset", "the connection was reset")
-                : spoiled(request, ErrorKind::kNetwork, "Net-Truncated",
-                          "the answer ended in the middle");
+      Error error = reset ? reset_answer(place_of(request)) : truncated_answer(place_of(request));
       return impl_->below.send(
           std::move(request),
           [done = std::move(done), error = std::move(error)](Result<Response> answer) mutable {
@@ -130,6 +127,13 @@ void FaultTransport::send(Request request, Callback done) {
             if (answer && !answer->body.empty())
               answer->body =
                   with_flipped_bit(answer->body, impl->random.below(answer->body.size() * 8));
+            done(std::move(answer));
+          });
+    case Fault::kCutBody:
+      return impl_->below.send(
+          std::move(request), [impl = impl_, done = std::move(done)](Result<Response> answer) {
+            if (answer && !answer->body.empty())
+              answer->body = cut(answer->body, impl->random.below(answer->body.size()));
             done(std::move(answer));
           });
     case Fault::kDelay:

@@ -16,6 +16,7 @@ enum class Fault {
   kResetBeforeSend,  // the server never sees the request
   kResetAfterSend,   // the server acts, the answer is lost
   kTruncateAnswer,   // the answer ends in the middle: "Net-Truncated"
+  kCutBody,          // the same, but nobody noticed on the way: a whole answer with less in it
   kFlipBit,          // one bit of the answer's body is wrong
   kDelay,            // the answer comes `delay` later
   kStatus,           // the server never sees it; `answer` comes back instead
@@ -33,6 +34,7 @@ struct FaultRule {
   int count = -1;     // then apply so many times; -1 for ever
   Duration delay{0};  // kDelay; also before the outcome of kResetBeforeSend and kStatus
   Response answer;    // kStatus only
+  std::function<void()> applied;  // called from send() when the rule takes effect; may be empty
 };
 
 class FaultTransport final : public Transport {

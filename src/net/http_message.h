@@ -68,10 +68,26 @@ struct Request {
   std::string_view query() const;  // after '?', "" when there is none
 };
 
+// What becomes of an answer on its way. Only a server that injects faults says anything but "sent
+// at once, whole"; whoever carries answers (HttpServer, LoopTransport) honours it, nobody else
+// looks.
+struct WireFate {
+  enum class End {
+    kWhole,  // the answer arrives
+    kCut,    // its head and `body_bytes` of its body arrive, then the connection ends
+    kLost,   // no byte of it arrives, the connection ends
+  };
+  Duration delay{0};  // before its first byte, or before the connection ends
+  End end = End::kWhole;
+  size_t body_bytes = 0;  // kCut
+  bool reset = true;      // the connection is reset (RST) instead of closed in good order (FIN)
+};
+
 struct Response {
   int status = 200;
   Headers headers;
   Body body;
+  WireFate fate;
 };
 
 // "%41+b" -> "A b" when `plus_is_space`, else "A+b"; malformed escapes stay as they are.

@@ -12,6 +12,8 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <limits>
+#include <optional>
 #include <thread>
 #include <unordered_set>
 
@@ -118,6 +120,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     Response response;
     std::string head;
     std::vector<asio::const_buffer> out;
+    std::optional<asio::steady_timer> late;  // runs while the answer waits (WireFate::delay)
   };
 
   static SteadyTime in(Duration span) { return std::chrono::steady_clock::now() + span; }
@@ -222,18 +225,46 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   void answer() {
+    const Duration delay = exchange_->response.fate.delay;
+    if (delay <= Duration(0)) return send_answer();
+    exchange_->late.emplace(server_.io, delay);
+    exchange_->late->async_wait([self = shared_from_this()](ErrorCode stopped) {
+      if (!stopped) self->send_answer();
+    });
+  }
+
+  void send_answer() {
     progressed();
+    const WireFate& fate = exchange_->response.fate;
+    if (fate.end == WireFate::End::kLost) return end_early();
     write_head();
     Exchange& exchange = *exchange_;
     exchange.out.push_back(asio::buffer(exchange.head));
-    if (exchange.has_body)
-      for (const SharedBuffer& part : exchange.response.body.parts())
-        exchange.out.push_back(asio::buffer(part.data(), part.size()));
+    size_t left =
+        fate.end == WireFate::End::kCut ? fate.body_bytes : std::numeric_limits<size_t>::max();
+    if (exchange.has_body) {
+      for (const SharedBuffer& part : exchange.response.body.parts()) {
+        size_t size = std::min(part.size(), left);
+        exchange.out.push_back(asio::buffer(part.data(), size));
+        left -= size;
+      }
+    }
     asio::async_write(socket_, exchange.out, step(),
                       [self = shared_from_this()](ErrorCode error, size_t) {
-                        if (error || !self->exchange_->keep_alive) return self->close();
+                        if (error) return self->close();
+                        if (self->exchange_->response.fate.end != WireFate::End::kWhole)
+                          return self->end_early();
+                        if (!self->exchange_->keep_alive) return self->close();
                         self->next_request();
                       });
+  }
+
+  // A connection's end that the client did not ask for.
+  void end_early() {
+    ErrorCode ignored;
+    if (exchange_->response.fate.reset)  // no lingering: close() sends RST
+      socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+    close();
   }
 
   void write_head() {

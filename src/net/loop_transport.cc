@@ -1,5 +1,8 @@
 #include "net/loop_transport.h"
 
+#include <utility>
+
+#include "net/broken_answer.h"
 #include "net/handler_call.h"
 
 namespace otsstream {
@@ -25,9 +28,16 @@ Request arrived(Request request) {
 }
 
 // The answer as a client gets it from a socket.
-Response returned(std::string_view method, Response response) {
+Result<Response> returned(std::string_view method, std::string place, Response response) {
+  const WireFate fate = std::exchange(response.fate, {});
+  bool has_body = answer_has_body(method, response.status);
+  if (fate.end == WireFate::End::kLost ||
+      (fate.end == WireFate::End::kCut && (!has_body || fate.body_bytes < response.body.size())))
+    return fail(fate.reset || fate.end == WireFate::End::kLost
+                    ? reset_answer(std::move(place))
+                    : truncated_answer(std::move(place)));
   size_t length = response.body.size();
-  if (!answer_has_body(method, response.status))
+  if (!has_body)
     response.body = {};
   else
     response.body = Body(response.body.flat());
@@ -58,16 +68,19 @@ void LoopTransport::send(Request request, Callback done) {
   }
   // The handler runs half-way, so that other events can come between its effect and the answer.
   Duration there = delay_ / 2, back = delay_ - there;
-  post_in(
-      executor_, there,
-      [&executor = executor_, back, handler = route->second, request = std::move(request),
-       done = std::move(done)]() mutable {
-        std::string method = request.method;
-        Response response = returned(method, call_handler(handler, arrived(std::move(request))));
-        post_in(executor, back, [done = std::move(done), response = std::move(response)]() mutable {
-          done(std::move(response));
-        });
-      });
+  post_in(executor_, there,
+          [&executor = executor_, back, handler = route->second, request = std::move(request),
+           done = std::move(done)]() mutable {
+            std::string method = request.method;
+            std::string place = request.origin + std::string(request.path());
+            Response answer = call_handler(handler, arrived(std::move(request)));
+            Duration late = answer.fate.delay;
+            Result<Response> response = returned(method, std::move(place), std::move(answer));
+            post_in(executor, back + late,
+                    [done = std::move(done), response = std::move(response)]() mutable {
+                      done(std::move(response));
+                    });
+          });
 }
 
 }  // namespace otsstream

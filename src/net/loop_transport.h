@@ -1,5 +1,6 @@
 #pragma once
-// Transport that calls handlers in the same process: simulations and fast tests.
+// Transport that calls handlers in the same process: simulations and fast tests. Honours WireFate
+// with the errors that a socket would give.
 
 #include <map>
 #include <string>
