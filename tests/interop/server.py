@@ -45,7 +45,7 @@ class Server:
             "OTS_INSTANCE": ready["instance"],
             "OTS_ACCESS_ID": access_id,
             "OTS_ACCESS_KEY": access_key,
-            "OTS_CONTROL_KEY": access_id,
+            "OTS_CONTROL_KEY": access_key,
             "ODPS_ENDPOINT": ready["maxcompute"],
             "ODPS_PROJECT": ready["project"],
         }
