@@ -40,6 +40,7 @@ def main():
             continue
         try:
             case(world)
+            world.drop_tables()
             print(f"pass {name}", flush=True)
         except Exception:  # a case fails by any exception
             failed = True

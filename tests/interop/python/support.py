@@ -36,6 +36,10 @@ class World:
         self.client.create_table(ts.TableMeta(name, keys, defined), ts.TableOptions(**options), ts.ReservedThroughput(ts.CapacityUnit(0, 0)))
         return name
 
+    def drop_tables(self):
+        for name in self.client.list_table():
+            self.client.delete_table(name)
+
     def filled(self, rows, **options):
         """A new table with {(pk, id): [(column, value), ...]}."""
         name = self.table(**options)

@@ -55,7 +55,6 @@ def longest_name(w: World):
     name = "x" * 255
     w.client.create_table(ts.TableMeta(name, [("k" * 255, "STRING")]), ts.TableOptions(), ANY_THROUGHPUT)
     equal(w.client.describe_table(name).table_meta.schema_of_primary_key, [("k" * 255, "STRING")])
-    w.client.delete_table(name)
 
 
 def key_column_count_refused(w: World):
@@ -127,3 +126,11 @@ def create_with_partitions(w: World):
         w.client.put_row(name, ts.Row([("pk", number)], [("c", number)]))
     _, _, rows, _ = w.client.get_range(name, "FORWARD", [("pk", ts.INF_MIN)], [("pk", ts.INF_MAX)])
     equal([row.primary_key[0][1] for row in rows], [5, 15, 25])
+
+
+def over_64_refused(w: World):
+    names = [w.table([("pk", "STRING")]) for _ in range(64)]
+    rejected(lambda: w.table(), 403, "OTSQuotaExhausted", "64")
+    w.client.delete_table(names[0])
+    equal(len(w.client.list_table()), 63)
+    w.table()
