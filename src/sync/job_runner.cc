@@ -113,8 +113,10 @@ Result<Report> run_job(const job::JobSpec& job, const RunContext& context,
       reader::read_settings(*job.reader, job.settings.time_zone, diagnostics);
   Result<tablestore::Connection> connection = tablestore_connection(job, context, diagnostics);
 
-  const size_t budget_bytes = memory_budget(job.settings);
-  auto budget = ByteBudget::create(*context.executor, budget_bytes);
+  const auto budget =
+      context.budget ? context.budget
+                     : ByteBudget::create(*context.executor, memory_budget(job.settings));
+  const size_t budget_bytes = budget->capacity();
   DirtySink dirty({job.settings.error_limit_record, job.settings.error_limit_percentage, 10});
   WriterNeeds needs;
   needs.context = {context.executor,

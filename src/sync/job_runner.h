@@ -2,8 +2,10 @@
 // The whole run as every face calls it: job text in, report out.
 
 #include <functional>
+#include <memory>
 #include <string>
 
+#include "base/byte_budget.h"
 #include "base/cancel.h"
 #include "base/executor.h"
 #include "base/random.h"
@@ -22,6 +24,8 @@ struct RunContext {
   const CancelToken* cancel = nullptr;
   const job::Connections* connections = nullptr;
   std::FILE* out = nullptr;  // of the stream writer
+  // The job's memory; when empty, one is made as the job's settings say.
+  std::shared_ptr<ByteBudget> budget;
   // Called on the executor at `observe_every` while units run; may be empty.
   std::function<void(const Snapshot&)> observe;
   Duration observe_every = seconds(1);
