@@ -10,29 +10,26 @@
 #include <system_error>
 #include <utility>
 
+#include "base/file_descriptor.h"
+
 namespace otsstream {
 namespace {
 
-// A file descriptor and the duty to close it.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-  bool open() const { return fd_ >= 0; }
-  // True when closing succeeded: some file systems report a failed write only here.
-  bool close() { return ::close(std::exchange(fd_, -1)) == 0; }
+std::string folder_of(const std::string& path) {
+  const size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
 
- private:
-  int fd_;
-};
+}  // namespace
 
-// `doing`: "read", "write". Uses errno.
-Error io_error(std::string_view doing, const std::string& path) {
+Descriptor::~Descriptor() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+bool Descriptor::close() { return ::close(std::exchange(fd_, -1)) == 0; }
+
+Error file_error(std::string_view doing, const std::string& path) {
   const int code = errno;
   std::string text =
       fmt::format("cannot {} {}: {}", doing, path, std::generic_category().message(code));
@@ -68,17 +65,14 @@ bool write_all(int fd, std::string_view text) {
   return true;
 }
 
-std::string folder_of(const std::string& path) {
-  const size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
+void sync_folder_of(const std::string& path) {
+  Descriptor folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.open()) ::fsync(folder.get());
 }
-
-}  // namespace
 
 Result<std::string> read_file(const std::string& path, size_t max_bytes) {
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file.open()) return fail(io_error("read", path));
+  if (!file.open()) return fail(file_error("read", path));
   // Until the end and not by the size in the inode, so that pipes and /proc work too.
   std::string text;
   for (;;) {
@@ -87,7 +81,7 @@ Result<std::string> read_file(const std::string& path, size_t max_bytes) {
     const size_t room = std::min(std::max<size_t>(used, 4096), max_bytes - used) + 1;
     text.resize(used + room);
     const ssize_t n = read_some(file.get(), text.data() + used, room);
-    if (n < 0) return fail(io_error("read", path));
+    if (n < 0) return fail(file_error("read", path));
     text.resize(used + static_cast<size_t>(n));
     if (n == 0) return text;
     if (text.size() > max_bytes) {
@@ -100,19 +94,16 @@ Result<std::string> read_file(const std::string& path, size_t max_bytes) {
 Status write_file_atomic(const std::string& path, std::string_view text, unsigned mode) {
   std::string temporary = path + ".XXXXXX";
   Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
-  if (!file.open()) return fail(io_error("write", path));
+  if (!file.open()) return fail(file_error("write", path));
   const bool stored = write_all(file.get(), text) && ::fchmod(file.get(), mode) == 0 &&
                       ::fsync(file.get()) == 0 && file.close() &&
                       ::rename(temporary.c_str(), path.c_str()) == 0;
   if (!stored) {
-    Error error = io_error("write", path);
+    Error error = file_error("write", path);
     ::unlink(temporary.c_str());
     return fail(std::move(error));
   }
-  // The new name itself is durable only with its folder. Some file systems cannot sync one; the
-  // text is safe all the same.
-  Descriptor folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.open()) ::fsync(folder.get());
+  sync_folder_of(path);
   return {};
 }
 
@@ -120,18 +111,18 @@ Status check_writable(const std::string& path) {
   struct stat info;
   if (::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) {
     errno = EISDIR;
-    return fail(io_error("write", path));
+    return fail(file_error("write", path));
   }
   std::string temporary = path + ".XXXXXX";
   Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
-  if (!file.open()) return fail(io_error("write", path));
+  if (!file.open()) return fail(file_error("write", path));
   ::unlink(temporary.c_str());
   return {};
 }
 
 Status check_private_file(const std::string& path) {
   struct stat info;
-  if (::stat(path.c_str(), &info) != 0) return fail(io_error("read", path));
+  if (::stat(path.c_str(), &info) != 0) return fail(file_error("read", path));
   auto refuse = [&](std::string_view why, std::string remedy) {
     return fail(ErrorKind::kPermission, "File-NotPrivate",
                 fmt::format("{} may hold secrets, but {}", path, why), std::move(remedy));
