@@ -131,7 +131,8 @@ def write_column_condition(w: World):
 def write_returns_keys(w: World):
     table = w.table()
     answer = _write(w, {table: [_put(("a", 1), [("c", 1)], return_type=ts.ReturnType.RT_PK), _put(("a", 2), [("c", 1)])]})
-    equal([item.primary_key for item in answer.get_put_by_table(table)] if hasattr(answer.get_put_by_table(table)[0], "primary_key") else None, None)
+    first, second = answer.get_put_by_table(table)
+    equal((first.row.primary_key, second.row.primary_key), (key_of("a", 1), None))
 
 
 def write_over_200_rows_refused(w: World):

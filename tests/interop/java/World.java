@@ -1,0 +1,175 @@
+package interop;
+
+import com.alicloud.openservices.tablestore.ClientConfiguration;
+import com.alicloud.openservices.tablestore.SyncClient;
+import com.alicloud.openservices.tablestore.TableStoreException;
+import com.alicloud.openservices.tablestore.core.auth.DefaultCredentialProvider;
+import com.alicloud.openservices.tablestore.core.auth.ServiceCredentials;
+import com.alicloud.openservices.tablestore.model.*;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The server under test, a client of it that never repeats a request, and the case's tables. */
+final class World implements AutoCloseable {
+  final String endpoint = System.getenv("OTS_ENDPOINT");
+  final String instance = System.getenv("OTS_INSTANCE");
+  final String id = System.getenv("OTS_ACCESS_ID");
+  final String key = System.getenv("OTS_ACCESS_KEY");
+  final SyncClient client = client(id, key, null, configuration());
+
+  private final HttpClient control = HttpClient.newHttpClient();
+  private final List<String> tables = new ArrayList<>();
+  private int tablesMade;
+
+  static ClientConfiguration configuration() {
+    ClientConfiguration configuration = new ClientConfiguration();
+    configuration.setRetryStrategy(new NoRetryStrategy());
+    configuration.setEnableResponseContentMD5Checking(true);
+    configuration.setIoThreadCount(1);
+    return configuration;
+  }
+
+  SyncClient client(String id, String key, String token, ClientConfiguration configuration) {
+    return new SyncClient(endpoint, id, key, instance, configuration, token);
+  }
+
+  SyncClient client(ServiceCredentials credentials) {
+    return new SyncClient(
+        endpoint, new DefaultCredentialProvider(credentials), instance, configuration(), null);
+  }
+
+  // The control API, docs/local-tablestore.md.
+
+  String get(String path) throws Exception {
+    return ask(HttpRequest.newBuilder().GET(), path);
+  }
+
+  String post(String path, String json) throws Exception {
+    return ask(HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.ofString(json)), path);
+  }
+
+  private String ask(HttpRequest.Builder request, String path) throws Exception {
+    HttpResponse<String> answer =
+        control.send(
+            request
+                .uri(URI.create(endpoint + "/control/" + path))
+                .header("x-otsstream-control-key", System.getenv("OTS_CONTROL_KEY"))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    if (answer.statusCode() != 200)
+      throw new Check.Failure(path + " answered " + answer.statusCode() + " " + answer.body());
+    return answer.body();
+  }
+
+  /** A number of a JSON text, by its name. */
+  static long number(String json, String name) {
+    Matcher found = Pattern.compile("\"" + name + "\"\\s*:\\s*(-?\\d+)").matcher(json);
+    Check.that(found.find(), name + " stands in " + json);
+    return Long.parseLong(found.group(1));
+  }
+
+  /** The data clock's time; it may be ahead of the wall clock. */
+  long dataMicros() throws Exception {
+    return number(get("clock"), "now_us");
+  }
+
+  long dataMillis() throws Exception {
+    return dataMicros() / 1000;
+  }
+
+  void stepClock(long milliseconds) throws Exception {
+    post("clock", "{\"step_ms\": " + milliseconds + "}");
+  }
+
+  void split(String table, String at) throws Exception {
+    post("split", "{\"table\": \"" + table + "\", \"key\": \"" + at + "\"}");
+  }
+
+  // Tables that live as long as the case.
+
+  String newName() {
+    return "java_" + ++tablesMade;
+  }
+
+  /** Key column k STRING, one version, for ever, no Stream; then the changes. */
+  @SafeVarargs
+  final CreateTableRequest tableRequest(Consumer<CreateTableRequest>... changes) {
+    CreateTableRequest request =
+        new CreateTableRequest(
+            new TableMeta(newName()), new TableOptions(-1, 1), new ReservedThroughput(0, 0));
+    for (Consumer<CreateTableRequest> change : changes) change.accept(request);
+    if (request.getTableMeta().getPrimaryKeyList().isEmpty())
+      request.getTableMeta().addPrimaryKeyColumn("k", PrimaryKeyType.STRING);
+    return request;
+  }
+
+  String create(CreateTableRequest request) {
+    client.createTable(request);
+    tables.add(request.getTableMeta().getTableName());
+    return request.getTableMeta().getTableName();
+  }
+
+  @SafeVarargs
+  final String table(Consumer<CreateTableRequest>... changes) {
+    return create(tableRequest(changes));
+  }
+
+  void dropTables() {
+    for (String table : tables) {
+      try {
+        client.deleteTable(new DeleteTableRequest(table));
+      } catch (TableStoreException alreadyGone) {
+        // The case has deleted it itself.
+      }
+    }
+    tables.clear();
+  }
+
+  DescribeTableResponse describe(String table) {
+    return client.describeTable(new DescribeTableRequest(table));
+  }
+
+  static Consumer<CreateTableRequest> versions(int count) {
+    return request -> request.getTableOptions().setMaxVersions(count);
+  }
+
+  static Consumer<CreateTableRequest> timeToLive(int seconds) {
+    return request -> request.getTableOptions().setTimeToLive(seconds);
+  }
+
+  static Consumer<CreateTableRequest> stream(int hours, String... originColumns) {
+    return request -> {
+      StreamSpecification spec = new StreamSpecification(true, hours);
+      if (originColumns.length > 0) spec.addOriginColumnsToGet(originColumns);
+      request.setStreamSpecification(spec);
+    };
+  }
+
+  static Consumer<CreateTableRequest> text(String name) {
+    return request -> request.getTableMeta().addPrimaryKeyColumn(name, PrimaryKeyType.STRING);
+  }
+
+  static Consumer<CreateTableRequest> integer(String name) {
+    return request -> request.getTableMeta().addPrimaryKeyColumn(name, PrimaryKeyType.INTEGER);
+  }
+
+  static Consumer<CreateTableRequest> binary(String name) {
+    return request -> request.getTableMeta().addPrimaryKeyColumn(name, PrimaryKeyType.BINARY);
+  }
+
+  static Consumer<CreateTableRequest> generated(String name) {
+    return request -> request.getTableMeta().addAutoIncrementPrimaryKeyColumn(name);
+  }
+
+  @Override
+  public void close() {
+    client.shutdown();
+  }
+}
