@@ -25,6 +25,10 @@ tl::unexpected<Error> reject_missing_stream() {
   return reject("OTSObjectNotExist", "Requested stream does not exist.");
 }
 
+tl::unexpected<Error> reject_missing_transaction() {
+  return reject("OTSSessionNotExist", "Session not exist or may be timeout.");
+}
+
 Error as_rejection(Error error) {
   if (tablestore::find_service_error(error.code)) return error;
   switch (error.kind) {

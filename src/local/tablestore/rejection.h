@@ -15,6 +15,7 @@ tl::unexpected<Error> reject(std::string_view code, std::string message);
 tl::unexpected<Error> reject_parameter(std::string message);  // OTSParameterInvalid
 tl::unexpected<Error> reject_missing_table(std::string_view table);
 tl::unexpected<Error> reject_missing_stream();
+tl::unexpected<Error> reject_missing_transaction();  // OTSSessionNotExist
 
 // An error of a decoder (malformed message, bad checksum) as the service reports it; codes of the
 // service pass through.

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <compare>
 
 #include "local/tablestore/rejection.h"
 #include "tablestore/wire/limits.h"
@@ -96,87 +95,6 @@ Result<Cell> increment_cell(const Row& row, const CellView& cell, const VersionR
   return out;
 }
 
-// nullopt: values of different types have no order.
-std::optional<std::partial_ordering> compare(const CellValue& a, const CellValue& b) {
-  if (a.type != b.type) return std::nullopt;
-  switch (a.type) {
-    case CellType::kDouble:
-      return a.real <=> b.real;
-    case CellType::kString:
-    case CellType::kBlob:
-      return a.bytes.compare(b.bytes) <=> 0;
-    default:
-      return a.integer <=> b.integer;
-  }
-}
-
-bool satisfies(Comparator comparator, const CellValue& stored, const CellValue& wanted) {
-  std::optional<std::partial_ordering> order = compare(stored, wanted);
-  if (!order) return comparator == Comparator::kNotEqual;
-  switch (comparator) {
-    case Comparator::kEqual:
-      return *order == 0;
-    case Comparator::kNotEqual:
-      return *order != 0;
-    case Comparator::kGreaterThan:
-      return *order > 0;
-    case Comparator::kGreaterEqual:
-      return *order >= 0;
-    case Comparator::kLessThan:
-      return *order < 0;
-    case Comparator::kLessEqual:
-      return *order <= 0;
-    case Comparator::kExist:
-      return true;
-    case Comparator::kNotExist:
-      return false;
-  }
-  return false;
-}
-
-bool single_passes(const Filter& filter, const Row& row) {
-  bool found = false;
-  bool passed = false;
-  auto look_at = [&](const CellValue& value) {
-    found = true;
-    passed = passed || satisfies(filter.comparator, value, filter.value);
-  };
-  for (const KeyColumn& column : row.primary_key) {
-    if (column.name == filter.column) look_at(column.value);
-  }
-  for (const Cell& cell : row.cells) {
-    if (cell.name != filter.column) continue;
-    look_at(*cell.value);
-    if (filter.latest_version_only) break;
-  }
-  if (filter.comparator == Comparator::kExist) return found;
-  if (filter.comparator == Comparator::kNotExist) return !found;
-  return found ? passed : !filter.filter_if_missing;
-}
-
-// The pagination that applies to a row: the filter itself, or one joined to others by AND.
-const Filter* pagination_in(const Filter& filter) {
-  if (filter.kind == Filter::Kind::kPagination) return &filter;
-  if (filter.kind == Filter::Kind::kComposite && filter.combinator == LogicalOperator::kAnd) {
-    for (const Filter& part : filter.parts) {
-      if (const Filter* found = pagination_in(part)) return found;
-    }
-  }
-  return nullptr;
-}
-
-void paginate(std::vector<Cell>& cells, const Filter& page) {
-  int64_t column = -1;
-  std::string name;
-  std::erase_if(cells, [&](const Cell& cell) {
-    if (column < 0 || cell.name != name) {
-      ++column;
-      name = cell.name;
-    }
-    return column < page.offset || column >= int64_t{page.offset} + page.limit;
-  });
-}
-
 bool contains(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -265,6 +183,19 @@ Result<ChangeOutcome> apply_update(const PrimaryKey& key, const Row* stored, con
   return out;
 }
 
+Result<ChangeOutcome> apply_full_update(const PrimaryKey& key, const Row* stored,
+                                        const RowView& change, const VersionRules& rules) {
+  OTS_TRY(ChangeOutcome out, apply_update(key, stored, change, rules));
+  if (!out.row) return out;
+  std::erase_if(out.row->cells, [&](const Cell& cell) {
+    return std::none_of(change.cells.begin(), change.cells.end(),
+                        [&](const CellView& named) { return named.name == cell.name; });
+  });
+  out.action = ActionType::kPut;
+  out.record = *out.row;
+  return out;
+}
+
 ChangeOutcome apply_delete(const PrimaryKey& key) {
   ChangeOutcome out;
   out.action = ActionType::kDelete;
@@ -288,34 +219,14 @@ Status check_condition(const RowCondition& condition, const Row* row) {
   bool agrees = true;
   if (condition.existence == RowExistence::kExpectExist) agrees = row != nullptr;
   if (condition.existence == RowExistence::kExpectNotExist) agrees = row == nullptr;
-  if (agrees && condition.columns) agrees = passes(*condition.columns, row ? *row : kNoRow);
+  if (agrees && condition.columns) agrees = condition.columns->passes(row ? *row : kNoRow);
   if (!agrees) return reject("OTSConditionCheckFail", "Condition check failed.");
   return {};
 }
 
-bool passes(const Filter& filter, const Row& row) {
-  auto part_passes = [&](const Filter& part) { return passes(part, row); };
-  switch (filter.kind) {
-    case Filter::Kind::kSingleColumn:
-      return single_passes(filter, row);
-    case Filter::Kind::kPagination:
-      return true;
-    case Filter::Kind::kComposite:
-      break;
-  }
-  switch (filter.combinator) {
-    case LogicalOperator::kNot:
-      return !passes(filter.parts.front(), row);
-    case LogicalOperator::kAnd:
-      return std::all_of(filter.parts.begin(), filter.parts.end(), part_passes);
-    case LogicalOperator::kOr:
-      return std::any_of(filter.parts.begin(), filter.parts.end(), part_passes);
-  }
-  return false;
-}
-
-std::optional<Row> project(const Row& row, const RowProjection& projection) {
-  Row out;
+ShownRow project(const Row& row, const RowProjection& projection) {
+  ShownRow shown;
+  Row& out = shown.row.emplace();
   out.primary_key = row.primary_key;
   const std::vector<std::string>& columns = projection.columns;
   for (const Cell& cell : row.cells) {
@@ -327,32 +238,43 @@ std::optional<Row> project(const Row& row, const RowProjection& projection) {
     out.cells.push_back(cell);
   }
   keep_newest_versions(out.cells, projection.max_versions);
+  shown.read_bytes = row_size(out);
   if (!columns.empty() && out.cells.empty()) {
     bool wants_key =
         std::any_of(row.primary_key.begin(), row.primary_key.end(),
                     [&](const KeyColumn& column) { return contains(columns, column.name); });
-    if (!wants_key) return std::nullopt;
+    if (!wants_key) {
+      shown.row.reset();
+      return shown;
+    }
   }
   if (projection.filter) {
-    if (!passes(*projection.filter, out)) return std::nullopt;
-    if (const Filter* page = pagination_in(*projection.filter)) paginate(out.cells, *page);
+    if (projection.filter->passes(out)) {
+      projection.filter->paginate(out);
+    } else {
+      shown.row.reset();
+    }
   }
-  return out;
+  return shown;
 }
 
 Row origin_row(const Row& row, const std::vector<std::string>& columns) {
   RowProjection projection;
   projection.columns = columns;
   Row out;
-  if (auto shown = project(row, projection)) out = std::move(*shown);
+  if (auto shown = project(row, projection).row) out = std::move(*shown);
   out.primary_key = row.primary_key;
   return out;
 }
 
-size_t row_size(const Row& row) {
+size_t key_size(const PrimaryKey& key) {
   size_t bytes = 0;
-  for (const KeyColumn& column : row.primary_key)
-    bytes += column.name.size() + value_size(column.value);
+  for (const KeyColumn& column : key) bytes += column.name.size() + value_size(column.value);
+  return bytes;
+}
+
+size_t row_size(const Row& row) {
+  size_t bytes = key_size(row.primary_key);
   for (const Cell& cell : row.cells)
     bytes +=
         cell.name.size() + (cell.value ? value_size(*cell.value) : 0) + (cell.timestamp ? 8 : 0);

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "tablestore/wire/filter.h"
+#include "local/tablestore/row_filter.h"
 #include "tablestore/wire/types.h"
 
 namespace otsstream::local {
@@ -17,7 +17,7 @@ namespace otsstream::local {
 // Existence and column condition of a write (2.3 Condition).
 struct RowCondition {
   tablestore::RowExistence existence = tablestore::RowExistence::kIgnore;
-  std::optional<tablestore::Filter> columns;
+  std::optional<RowFilter> columns;
 };
 
 // What a read asks for, opened (columns, versions, filter).
@@ -26,7 +26,7 @@ struct RowProjection {
   std::optional<int64_t> start_ms;   // version window, inclusive
   std::optional<int64_t> end_ms;     // exclusive
   int32_t max_versions = 1;
-  std::optional<tablestore::Filter> filter;
+  std::optional<RowFilter> filter;
   std::optional<std::string> start_column;  // inclusive
   std::optional<std::string> end_column;    // exclusive
 };
@@ -51,6 +51,12 @@ Result<ChangeOutcome> apply_put(const tablestore::PrimaryKey& key,
                                 const tablestore::RowView& change, const VersionRules& rules);
 Result<ChangeOutcome> apply_update(const tablestore::PrimaryKey& key, const tablestore::Row* row,
                                    const tablestore::RowView& change, const VersionRules& rules);
+// UpdateRow of a table with update_full_row: columns that the change does not name are gone
+// afterwards. The log record puts the row that came of it.
+Result<ChangeOutcome> apply_full_update(const tablestore::PrimaryKey& key,
+                                        const tablestore::Row* row,
+                                        const tablestore::RowView& change,
+                                        const VersionRules& rules);
 ChangeOutcome apply_delete(const tablestore::PrimaryKey& key);
 
 // Drops versions older than the time to live and beyond max versions. False: nothing is left of a
@@ -59,12 +65,14 @@ bool expire(tablestore::Row& row, const VersionRules& rules);
 
 // OTSConditionCheckFail when existence or columns disagree.
 Status check_condition(const RowCondition& condition, const tablestore::Row* row);
-// Whether a filter lets the row pass. A pagination filter always does.
-bool passes(const tablestore::Filter& filter, const tablestore::Row& row);
 
-// What a read shows of a stored row; nullopt: the row is left out (filter, or none of the wanted
-// columns is there).
-std::optional<tablestore::Row> project(const tablestore::Row& row, const RowProjection& projection);
+struct ShownRow {
+  std::optional<tablestore::Row>
+      row;                // absent: left out (filter, or none of the wanted columns is there)
+  size_t read_bytes = 0;  // of key, wanted columns and versions, before the filter: what is billed
+};
+// What a read shows of a stored row.
+ShownRow project(const tablestore::Row& row, const RowProjection& projection);
 
 // The previous values that a Stream with columns_to_get adds to a record: full key and the newest
 // version of those columns.
@@ -72,6 +80,7 @@ tablestore::Row origin_row(const tablestore::Row& row, const std::vector<std::st
 
 // Size of a row by the service's rule: names and values of key and cells, 8 bytes per version.
 size_t row_size(const tablestore::Row& row);
+size_t key_size(const tablestore::PrimaryKey& key);
 // Capacity units of so many bytes: one per 4 KB begun, at least one.
 int32_t capacity_units(size_t bytes);
 

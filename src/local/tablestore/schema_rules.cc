@@ -89,7 +89,7 @@ bool is_key_column(const TableMeta& meta, std::string_view name) {
                      [&](const KeySchema& column) { return column.name == name; });
 }
 
-Status check_value(const TableMeta& meta, const CellView& cell) {
+Status check_value(const std::vector<DefinedColumn>& defined_columns, const CellView& cell) {
   const CellValueView& value = cell.value;
   switch (value.type) {
     case CellType::kInteger:
@@ -111,7 +111,7 @@ Status check_value(const TableMeta& meta, const CellView& cell) {
       return reject_parameter(
           fmt::format("Column '{}' holds a value of type {}.", cell.name, type_name(value.type)));
   }
-  for (const DefinedColumn& column : meta.defined_columns) {
+  for (const DefinedColumn& column : defined_columns) {
     if (column.name == cell.name && cell_type(column.type) != value.type)
       return reject_parameter(fmt::format("Column '{}' is defined as {}, the value is {}.",
                                           cell.name, type_name(cell_type(column.type)),
@@ -120,7 +120,8 @@ Status check_value(const TableMeta& meta, const CellView& cell) {
   return {};
 }
 
-Status check_cell(const TableMeta& meta, WriteType type, const CellView& cell) {
+Status check_cell(const TableMeta& meta, const std::vector<DefinedColumn>& defined_columns,
+                  WriteType type, const CellView& cell) {
   OTS_CHECK(check_column_name(cell.name));
   if (is_key_column(meta, cell.name))
     return reject_parameter(fmt::format("Column '{}' is a primary key column.", cell.name));
@@ -131,7 +132,7 @@ Status check_cell(const TableMeta& meta, WriteType type, const CellView& cell) {
     case CellOp::kPut:
       if (!cell.has_value)
         return reject_parameter(fmt::format("Column '{}' has no value.", cell.name));
-      return check_value(meta, cell);
+      return check_value(defined_columns, cell);
     case CellOp::kDeleteAllVersions:
       if (cell.has_value || cell.has_timestamp)
         return reject_parameter(fmt::format(
@@ -212,6 +213,34 @@ Status check_options(const TableOptions& options) {
   return {};
 }
 
+Status check_reserved(const CapacityUnit& reserved) {
+  for (auto [name, units] :
+       {std::pair("read", reserved.read), std::pair("write", reserved.write)}) {
+    if (units < 0 || units > kMaxReservedCapacityUnits)
+      return reject_parameter(
+          fmt::format("Invalid reserved {} capacity units {}: the range is [0, {}].", name, units,
+                      kMaxReservedCapacityUnits));
+  }
+  return {};
+}
+
+Status check_sse(const SseSpec& spec) {
+  constexpr int32_t kKmsService = 1, kByok = 2;  // SSEKeyType (2.6)
+  if (!spec.enable) {
+    if (spec.key_type || !spec.key_id.empty() || !spec.role_arn.empty())
+      return reject_parameter("Key settings cannot be given while encryption is disabled.");
+    return {};
+  }
+  if (!spec.key_type || (*spec.key_type != kKmsService && *spec.key_type != kByok))
+    return reject_parameter("Encryption needs a key type: SSE_KMS_SERVICE or SSE_BYOK.");
+  bool has_key = !spec.key_id.empty() && !spec.role_arn.empty();
+  if (*spec.key_type == kByok && !has_key)
+    return reject_parameter("Encryption with SSE_BYOK needs a key id and a role.");
+  if (*spec.key_type == kKmsService && (!spec.key_id.empty() || !spec.role_arn.empty()))
+    return reject_parameter("A key id and a role belong to SSE_BYOK only.");
+  return {};
+}
+
 Status check_stream_spec(const TableMeta& meta, const StreamSpec& spec) {
   if (!spec.enable) {
     if (spec.expiration_hours)
@@ -283,7 +312,8 @@ Result<PrimaryKey> check_key(const TableMeta& meta, const std::vector<CellView>&
   return out;
 }
 
-Status check_written_row(const TableMeta& meta, WriteType type, const RowView& row) {
+Status check_written_row(const TableMeta& meta, const std::vector<DefinedColumn>& defined_columns,
+                         WriteType type, const RowView& row) {
   if (type == WriteType::kDelete) {
     if (!row.delete_marker || !row.cells.empty())
       return reject_parameter("DeleteRow needs a delete marker and no columns.");
@@ -298,7 +328,7 @@ Status check_written_row(const TableMeta& meta, WriteType type, const RowView& r
         fmt::format(
             "The number of attribute columns exceeds the limit, limit count: {}, column count: {}.",
             kMaxColumnsPerWrite, row.cells.size()));
-  for (const CellView& cell : row.cells) OTS_CHECK(check_cell(meta, type, cell));
+  for (const CellView& cell : row.cells) OTS_CHECK(check_cell(meta, defined_columns, type, cell));
   if (size_t size = written_size(row); size > kMaxRowBytes)
     return reject(
         "OTSOutOfRowSizeLimit",

@@ -14,6 +14,8 @@ namespace otsstream::local {
 Status check_table_name(std::string_view name);
 Status check_meta(const tablestore::TableMeta& meta);
 Status check_options(const tablestore::TableOptions& options);
+Status check_reserved(const tablestore::CapacityUnit& reserved);
+Status check_sse(const tablestore::SseSpec& spec);
 Status check_stream_spec(const tablestore::TableMeta& meta, const tablestore::StreamSpec& spec);
 // Partition ranges of CreateTable: without gaps from INF_MIN to INF_MAX, bounds of the first key
 // column's type. Gives the inner bounds.
@@ -33,7 +35,8 @@ Result<tablestore::PrimaryKey> check_key(const tablestore::TableMeta& meta,
 
 // Shape of a written row (3.2, 3.7): cells, names, values, counts. OTSParameterInvalid,
 // OTSOutOfColumnCountLimit, OTSOutOfRowSizeLimit.
-Status check_written_row(const tablestore::TableMeta& meta, tablestore::WriteType type,
-                         const tablestore::RowView& row);
+Status check_written_row(const tablestore::TableMeta& meta,
+                         const std::vector<tablestore::DefinedColumn>& defined_columns,
+                         tablestore::WriteType type, const tablestore::RowView& row);
 
 }  // namespace otsstream::local

@@ -1,10 +1,11 @@
-// Rows of a table: writes with their log records, point and range reads. Partitions and the Stream
-// are in stored_table_stream.cc.
+// A table and its writes with their log records. Reads are in stored_table_reads.cc, partitions and
+// the Stream in stored_table_stream.cc.
 
 #include "local/tablestore/stored_table.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <map>
 #include <mutex>
 
 #include "local/tablestore/rejection.h"
@@ -12,7 +13,6 @@
 #include "local/tablestore/sort_key.h"
 #include "tablestore/wire/limits.h"
 #include "tablestore/wire/messages.h"
-#include "tablestore/wire/plain_buffer_reader.h"
 #include "tablestore/wire/plain_buffer_writer.h"
 
 namespace otsstream::local {
@@ -20,19 +20,6 @@ namespace otsstream::local {
 using namespace tablestore;  // NOLINT: this file speaks of nothing else
 
 namespace {
-
-Result<Row> decode_stored(const SharedBuffer& bytes) {
-  RowView view;
-  OTS_CHECK(read_single_row(bytes.view(), view));
-  return to_row(view);
-}
-
-// The smallest byte string above every key that begins with `key`'s bytes and is no longer a full
-// key: for exclusive bounds.
-std::string behind(std::string key) {
-  key.push_back('\0');
-  return key;
-}
 
 SharedBuffer returned_row(const RowWrite& change, const ChangeOutcome& outcome,
                           const PrimaryKey& key) {
@@ -45,7 +32,8 @@ SharedBuffer returned_row(const RowWrite& change, const ChangeOutcome& outcome,
       if (outcome.row) {
         RowProjection projection;
         projection.columns = change.return_columns;
-        if (auto shown = project(*outcome.row, projection)) return SharedBuffer(encode_row(*shown));
+        if (auto shown = project(*outcome.row, projection).row)
+          return SharedBuffer(encode_row(*shown));
       }
   }
   return {};
@@ -55,36 +43,42 @@ SharedBuffer returned_row(const RowWrite& change, const ChangeOutcome& outcome,
 
 struct StoredTable::Commit {
   int64_t time_us = 0;
-  VersionRules rules;
   struct Record {
     size_t partition;
     std::string field;  // a finished stream_records field
   };
   StorageBatch batch;
   std::vector<Record> records;
-  // Rows that this commit has changed already: what a later change of the same row builds on.
-  std::map<std::string, std::optional<Row>, std::less<>> pending;
-  bool keep_pending = false;  // more than one change
 };
 
-StoredTable::StoredTable(TableMeta meta, TableOptions options, CapacityUnit reserved,
-                         std::vector<CellValue> split_keys, SpaceId space, Storage& storage,
+struct StoredTable::Changing {
+  int64_t time_us = 0;
+  VersionRules rules;
+  PendingWrites& pending;
+  const LocalTransaction* transaction = nullptr;
+};
+
+StoredTable::StoredTable(TableDefinition definition, SpaceId space, Storage& storage,
                          DataClock& clock, Random& random)
-    : meta_(std::move(meta)),
+    : meta_{std::move(definition.meta.name), std::move(definition.meta.primary_key), {}},
+      sse_(std::move(definition.sse)),
+      has_transactions_(definition.local_transactions),
       space_(space),
       storage_(storage),
       clock_(clock),
       random_(random),
       created_us_(clock.now_us()),
-      options_(std::move(options)),
-      reserved_(reserved) {
+      options_(std::move(definition.options)),
+      throughput_{definition.reserved, created_us_ / 1'000'000, std::nullopt},
+      defined_columns_(std::move(definition.meta.defined_columns)) {
   options_.time_to_live = options_.time_to_live.value_or(-1);
   options_.max_versions = options_.max_versions.value_or(1);
   options_.max_version_deviation =
       options_.max_version_deviation.value_or(kDefaultVersionDeviation);
   options_.allow_update = options_.allow_update.value_or(true);
+  options_.update_full_row = options_.update_full_row.value_or(false);
   partitions_.emplace_back();
-  for (CellValue& key : split_keys) {
+  for (CellValue& key : definition.split_keys) {
     Partition partition;
     append_sort_key(partition.begin, key);
     partition.begin_key = std::move(key);
@@ -94,7 +88,8 @@ StoredTable::StoredTable(TableMeta meta, TableOptions options, CapacityUnit rese
 
 TableDescription StoredTable::describe() const {
   std::shared_lock lock(mutex_);
-  TableDescription out{meta_, options_, reserved_, created_us_, stream_, {}};
+  TableDescription out{meta_, options_, throughput_, sse_, created_us_, stream_, {}};
+  out.meta.defined_columns = defined_columns_;
   for (const Partition& partition : partitions_) {
     if (partition.begin_key)
       out.split_keys.push_back({{meta_.primary_key.front().name, *partition.begin_key}});
@@ -105,8 +100,32 @@ TableDescription StoredTable::describe() const {
 Status StoredTable::drop() {
   std::unique_lock lock(mutex_);
   dropped_ = true;
+  transactions_.clear();
   close_stream_locked();
   return storage_.drop(space_);
+}
+
+Status StoredTable::add_defined_columns(const std::vector<DefinedColumn>& columns) {
+  std::unique_lock lock(mutex_);
+  if (dropped_) return reject_missing_table(meta_.name);
+  TableMeta changed = meta_;
+  changed.defined_columns = defined_columns_;
+  changed.defined_columns.insert(changed.defined_columns.end(), columns.begin(), columns.end());
+  OTS_CHECK(check_meta(changed));
+  defined_columns_ = std::move(changed.defined_columns);
+  return {};
+}
+
+Status StoredTable::delete_defined_columns(const std::vector<std::string>& names) {
+  std::unique_lock lock(mutex_);
+  if (dropped_) return reject_missing_table(meta_.name);
+  std::vector<DefinedColumn> left = defined_columns_;
+  for (const std::string& name : names) {
+    if (std::erase_if(left, [&](const DefinedColumn& column) { return column.name == name; }) == 0)
+      return reject_parameter("Defined column does not exist: '" + name + "'.");
+  }
+  defined_columns_ = std::move(left);
+  return {};
 }
 
 VersionRules StoredTable::version_rules_locked(int64_t now_us) const {
@@ -114,39 +133,46 @@ VersionRules StoredTable::version_rules_locked(int64_t now_us) const {
           *options_.max_version_deviation};
 }
 
-Result<std::optional<Row>> StoredTable::current_row(const std::string& key,
-                                                    const Commit& commit) const {
-  if (auto found = commit.pending.find(key); found != commit.pending.end()) return found->second;
-  OTS_TRY(std::optional<SharedBuffer> bytes, storage_.get(space_, key));
-  if (!bytes) return std::nullopt;
-  OTS_TRY(Row row, decode_stored(*bytes));
-  if (!expire(row, commit.rules)) return std::nullopt;
-  return row;
+// A partition key is locked by the transaction that was started on it (vendor's page "Use the local
+// transaction feature"): only its own writes may touch it, and it may touch nothing else.
+Status StoredTable::check_partition_free(const std::string& partition, const Changing& at) const {
+  if (at.transaction && partition != at.transaction->partition)
+    return reject("OTSDataOutOfRange",
+                  "The partition key differs from the one that the transaction was started on.");
+  if (!at.transaction && transactions_.holds(partition, at.time_us))
+    return reject("OTSRowOperationConflict", "Data is being modified by the other request.");
+  return {};
 }
 
-Result<RowWriteResult> StoredTable::prepare(const RowWrite& change, Commit& commit) {
+Result<RowWriteResult> StoredTable::prepare(const RowWrite& change, Changing& at) {
   OTS_TRY(PrimaryKey key, check_key(meta_, change.row.primary_key, KeyUse::kWrite));
-  OTS_CHECK(check_written_row(meta_, change.type, change.row));
+  OTS_CHECK(check_written_row(meta_, defined_columns_, change.type, change.row));
   if (change.type == WriteType::kUpdate && !*options_.allow_update)
     return reject_parameter("UpdateRow is not allowed: the table's option allow_update is false.");
   for (KeyColumn& column : key) {
     if (column.value.type != CellType::kAutoIncrement) continue;
     if (change.type != WriteType::kPut)
       return reject_parameter("AUTO_INCREMENT is allowed in PutRow only.");
+    if (at.transaction)
+      return reject_parameter("AUTO_INCREMENT is not allowed in a local transaction.");
     // Commit times rise, so they serve as the generated numbers; rows of one commit are told apart
-    // by their index.
-    column.value = CellValue::of_integer(
-        commit.time_us * 1000 +
-        static_cast<int64_t>(commit.records.size() + commit.batch.changes.size()));
+    // by their number.
+    column.value =
+        CellValue::of_integer(at.time_us * 1000 + static_cast<int64_t>(at.pending.rows.size()));
+  }
+  std::string storage_key = sort_key(key);
+  if (at.transaction || !transactions_.none()) {
+    std::string partition;
+    append_sort_key(partition, key.front().value);
+    OTS_CHECK(check_partition_free(partition, at));
   }
 
-  std::string storage_key = sort_key(key);
   bool is_conditional =
       change.condition.existence != RowExistence::kIgnore || change.condition.columns;
   bool has_origin = log_ && !stream_->columns_to_get.empty();
   std::optional<Row> stored;
   if (change.type == WriteType::kUpdate || is_conditional || has_origin) {
-    OTS_TRY(stored, current_row(storage_key, commit));
+    OTS_TRY(stored, current_row(storage_key, &at.pending, at.rules));
   }
   const Row* old = stored ? &*stored : nullptr;
   OTS_CHECK(check_condition(change.condition, old));
@@ -154,11 +180,12 @@ Result<RowWriteResult> StoredTable::prepare(const RowWrite& change, Commit& comm
   ChangeOutcome outcome;
   switch (change.type) {
     case WriteType::kPut: {
-      OTS_TRY(outcome, apply_put(key, change.row, commit.rules));
+      OTS_TRY(outcome, apply_put(key, change.row, at.rules));
       break;
     }
     case WriteType::kUpdate: {
-      OTS_TRY(outcome, apply_update(key, old, change.row, commit.rules));
+      auto apply = *options_.update_full_row ? apply_full_update : apply_update;
+      OTS_TRY(outcome, apply(key, old, change.row, at.rules));
       break;
     }
     case WriteType::kDelete:
@@ -166,29 +193,41 @@ Result<RowWriteResult> StoredTable::prepare(const RowWrite& change, Commit& comm
       break;
   }
 
+  size_t bytes = row_size(outcome.record);
+  if (at.transaction && at.pending.bytes + bytes > kMaxTransactionBytes)
+    return reject("OTSOutOfTransactionDataSizeLimit",
+                  fmt::format("The data of the transaction exceeds the limit, limit: {}, size: {}.",
+                              kMaxTransactionBytes, at.pending.bytes + bytes));
+  at.pending.bytes += bytes;
   RowWriteResult result;
-  result.consumed = {is_conditional ? 1 : 0, capacity_units(row_size(outcome.record))};
+  result.consumed = {is_conditional ? capacity_units(key_size(key)) : 0, capacity_units(bytes)};
   result.row = returned_row(change, outcome, key);
-  if (log_) {
-    outcome.record.sequence =
-        SequenceInfo{0, commit.time_us, static_cast<int32_t>(commit.records.size())};
+  // A transaction keeps its records even without a Stream: it may be on when they are committed.
+  if (log_ || at.transaction) {
     std::string origin =
         has_origin && old ? encode_row(origin_row(*old, stream_->columns_to_get)) : std::string();
-    std::string field;
-    append_stream_record(field, outcome.action, encode_row(outcome.record), origin);
-    commit.records.push_back({partition_of(storage_key), std::move(field)});
+    at.pending.records.push_back(
+        {storage_key, outcome.action, std::move(outcome.record), std::move(origin)});
   }
-  if (commit.keep_pending) commit.pending.insert_or_assign(storage_key, outcome.row);
-  if (outcome.row) {
-    commit.batch.put(space_, std::move(storage_key), SharedBuffer(encode_row(*outcome.row)));
-  } else {
-    commit.batch.erase(space_, std::move(storage_key));
-  }
+  at.pending.rows.insert_or_assign(std::move(storage_key), std::move(outcome.row));
   return result;
 }
 
+bool StoredTable::prepare_all(const std::vector<RowWrite>& changes, bool all_or_nothing,
+                              Changing& at, std::vector<Result<RowWriteResult>>& results) {
+  for (const RowWrite& change : changes) {
+    results.push_back(prepare(change, at));
+    if (all_or_nothing && !results.back()) {
+      Error error = results.back().error();
+      results.assign(changes.size(), fail(std::move(error)));
+      return false;
+    }
+  }
+  return true;
+}
+
 std::vector<Result<RowWriteResult>> StoredTable::write(const std::vector<RowWrite>& changes,
-                                                       bool all_or_nothing) {
+                                                       const WriteOptions& options) {
   std::vector<Result<RowWriteResult>> results;
   results.reserve(changes.size());
   std::unique_lock lock(mutex_);
@@ -196,18 +235,15 @@ std::vector<Result<RowWriteResult>> StoredTable::write(const std::vector<RowWrit
     results.assign(changes.size(), reject_missing_table(meta_.name));
     return results;
   }
-  Commit commit;
-  commit.time_us = clock_.next_us();
-  commit.rules = version_rules_locked(commit.time_us);
-  commit.keep_pending = changes.size() > 1;
-  for (const RowWrite& change : changes) {
-    results.push_back(prepare(change, commit));
-    if (all_or_nothing && !results.back()) {
-      Error error = results.back().error();
-      results.assign(changes.size(), fail(std::move(error)));
-      return results;
-    }
+  if (!options.transaction_id.empty()) {
+    write_in_transaction_locked(changes, options, results);
+    return results;
   }
+  PendingWrites pending;
+  int64_t time_us = clock_.next_us();
+  Changing at{time_us, version_rules_locked(time_us), pending};
+  if (!prepare_all(changes, options.all_or_nothing, at, results)) return results;
+  Commit commit = seal_locked(std::move(pending), time_us);
   if (Status done = commit_locked(commit); !done) {
     for (auto& result : results) {
       if (result) result = fail(done.error());
@@ -216,73 +252,78 @@ std::vector<Result<RowWriteResult>> StoredTable::write(const std::vector<RowWrit
   return results;
 }
 
+void StoredTable::write_in_transaction_locked(const std::vector<RowWrite>& changes,
+                                              const WriteOptions& options,
+                                              std::vector<Result<RowWriteResult>>& results) {
+  int64_t now_us = clock_.now_us();
+  auto found = transactions_.find(options.transaction_id, now_us);
+  if (!found) {
+    results.assign(changes.size(), fail(std::move(found).error()));
+    return;
+  }
+  LocalTransaction& transaction = **found;
+  std::optional<PendingWrites> before;
+  if (options.all_or_nothing) before = transaction.writes;
+  Changing at{now_us, version_rules_locked(now_us), transaction.writes, &transaction};
+  if (!prepare_all(changes, options.all_or_nothing, at, results))
+    transaction.writes = std::move(*before);
+}
+
+Result<std::string> StoredTable::start_transaction(const CellValue& partition_key) {
+  std::unique_lock lock(mutex_);
+  if (dropped_) return reject_missing_table(meta_.name);
+  if (!has_transactions_)
+    return reject_parameter(
+        "Try to call method using explicit transaction on explicit-transaction-disabled table.");
+  std::string partition;
+  append_sort_key(partition, partition_key);
+  return transactions_.start(meta_.name, std::move(partition), clock_.now_us(), random_);
+}
+
+Status StoredTable::commit_transaction(std::string_view id) {
+  std::unique_lock lock(mutex_);
+  OTS_TRY(LocalTransaction * transaction, transactions_.find(id, clock_.now_us()));
+  PendingWrites writes = std::move(transaction->writes);
+  transactions_.end(id);
+  if (writes.rows.empty()) return {};
+  Commit commit = seal_locked(std::move(writes), clock_.next_us());
+  return commit_locked(commit);
+}
+
+Status StoredTable::abort_transaction(std::string_view id) {
+  std::unique_lock lock(mutex_);
+  OTS_CHECK(transactions_.find(id, clock_.now_us()));
+  transactions_.end(id);
+  return {};
+}
+
+StoredTable::Commit StoredTable::seal_locked(PendingWrites writes, int64_t time_us) const {
+  Commit commit;
+  commit.time_us = time_us;
+  for (PendingWrites::Record& record : writes.records) {
+    if (!log_) break;
+    record.row.sequence = SequenceInfo{0, time_us, static_cast<int32_t>(commit.records.size())};
+    std::string field;
+    append_stream_record(field, record.action, encode_row(record.row), record.origin);
+    commit.records.push_back({partition_of(record.key), std::move(field)});
+  }
+  while (!writes.rows.empty()) {
+    auto node = writes.rows.extract(writes.rows.begin());
+    if (node.mapped()) {
+      commit.batch.put(space_, std::move(node.key()), SharedBuffer(encode_row(*node.mapped())));
+    } else {
+      commit.batch.erase(space_, std::move(node.key()));
+    }
+  }
+  return commit;
+}
+
 Status StoredTable::commit_locked(Commit& commit) {
   OTS_CHECK(storage_.apply(std::move(commit.batch)));
   for (const Commit::Record& record : commit.records)
     log_->append(partitions_[record.partition].shard_id, record.field, commit.time_us);
   if (log_ && log_->wants_trim(log_horizon_locked())) log_->trim(log_horizon_locked());
   return {};
-}
-
-Result<PointResult> StoredTable::get(const PrimaryKey& key, const RowProjection& projection) const {
-  std::shared_lock lock(mutex_);
-  if (dropped_) return reject_missing_table(meta_.name);
-  PointResult out;
-  out.consumed = {1, 0};
-  OTS_TRY(std::optional<SharedBuffer> bytes, storage_.get(space_, sort_key(key)));
-  if (!bytes) return out;
-  OTS_TRY(Row row, decode_stored(*bytes));
-  if (!expire(row, version_rules_locked(clock_.now_us()))) return out;
-  out.consumed.read = capacity_units(bytes->size());
-  if (auto shown = project(row, projection)) out.row = SharedBuffer(encode_row(*shown));
-  return out;
-}
-
-Result<RangeResult> StoredTable::range(const RangeRead& read) const {
-  std::shared_lock lock(mutex_);
-  if (dropped_) return reject_missing_table(meta_.name);
-  std::string start = sort_key(read.inclusive_start);
-  std::string end = sort_key(read.exclusive_end);
-  if (read.backward ? start < end : end < start)
-    return reject_parameter(read.backward
-                                ? "Begin key must not be less than end key in a BACKWARD range."
-                                : "Begin key must not be greater than end key in a FORWARD range.");
-
-  size_t limit = std::min<size_t>(read.limit ? static_cast<size_t>(*read.limit) : kMaxRangeRows,
-                                  kMaxRangeRows);
-  VersionRules rules = version_rules_locked(clock_.now_us());
-  RangeResult out;
-  size_t shown_rows = 0, looked_at = 0, bytes_looked_at = 0;
-  Status decoded;
-  auto visit = [&](std::string_view, const SharedBuffer& value) {
-    auto row = decode_stored(value);
-    if (!row) {
-      decoded = fail(std::move(row).error());
-      return false;
-    }
-    if (shown_rows >= limit || looked_at >= kMaxRangeRows ||
-        (looked_at > 0 && bytes_looked_at + value.size() > kMaxRangeBytes)) {
-      out.next_start = std::move(row->primary_key);
-      return false;
-    }
-    ++looked_at;
-    bytes_looked_at += value.size();
-    if (!expire(*row, rules)) return true;
-    auto shown = project(*row, read.projection);
-    if (!shown) return true;
-    if (out.rows.empty()) append_header(out.rows);
-    append_row(out.rows, *shown);
-    ++shown_rows;
-    return true;
-  };
-  if (read.backward) {
-    OTS_CHECK(storage_.scan(space_, behind(end), behind(start), true, visit));
-  } else {
-    OTS_CHECK(storage_.scan(space_, start, end, false, visit));
-  }
-  OTS_CHECK(std::move(decoded));
-  out.consumed = {capacity_units(bytes_looked_at), 0};
-  return out;
 }
 
 }  // namespace otsstream::local

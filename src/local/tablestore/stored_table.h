@@ -3,6 +3,7 @@
 // write and its log record happen under one lock, so that table and log always agree.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <shared_mutex>
@@ -15,6 +16,7 @@
 #include "base/result.h"
 #include "local/data_clock.h"
 #include "local/tablestore/change_log.h"
+#include "local/tablestore/local_transactions.h"
 #include "local/tablestore/row_rules.h"
 #include "local/tablestore/storage.h"
 #include "tablestore/wire/types.h"
@@ -29,6 +31,10 @@ struct RowWrite {
   tablestore::ReturnType return_type = tablestore::ReturnType::kNone;
   std::vector<std::string> return_columns;
 };
+struct WriteOptions {
+  bool all_or_nothing = false;
+  std::string transaction_id;  // "" = none
+};
 struct RowWriteResult {
   tablestore::CapacityUnit consumed;
   SharedBuffer row;  // PlainBuffer, what return_type asks for; empty = nothing
@@ -40,10 +46,11 @@ struct RangeRead {
   bool backward = false;
   std::optional<int32_t> limit;
   RowProjection projection;
+  std::string transaction_id;  // "" = none
 };
 struct RangeResult {
   tablestore::CapacityUnit consumed;
-  std::string rows;                                  // PlainBuffer; empty = none
+  std::vector<tablestore::Row> rows;
   std::optional<tablestore::PrimaryKey> next_start;  // absent: range exhausted
 };
 struct PointResult {
@@ -51,10 +58,29 @@ struct PointResult {
   SharedBuffer row;  // PlainBuffer; empty = no such row
 };
 
-struct TableDescription {
+// Where a table can be cut into splits of about one size.
+struct SplitPoints {
+  tablestore::CapacityUnit consumed;
+  std::vector<tablestore::PrimaryKey> points;  // ascending; trailing INF_MIN columns left out
+  std::vector<std::string> locations;          // of each split, one more than points
+};
+
+// What CreateTable asks for, opened.
+struct TableDefinition {
   tablestore::TableMeta meta;
   tablestore::TableOptions options;
   tablestore::CapacityUnit reserved;
+  std::optional<tablestore::StreamSpec> stream;
+  std::vector<tablestore::CellValue>
+      split_keys;  // first key column: where the second, third ... partition begins
+  std::optional<tablestore::SseSpec> sse;
+  bool local_transactions = false;
+};
+struct TableDescription {
+  tablestore::TableMeta meta;
+  tablestore::TableOptions options;
+  tablestore::ThroughputDetails throughput;
+  std::optional<tablestore::SseSpec> sse;
   int64_t created_us = 0;
   std::optional<tablestore::StreamDetails> stream;  // absent: no Stream was ever on
   std::vector<tablestore::PrimaryKey> split_keys;   // first key column only
@@ -82,12 +108,13 @@ struct MergeResult {
 class StoredTable {
  public:
   // Everything is validated already (schema_rules.h). References must outlive the table.
-  StoredTable(tablestore::TableMeta meta, tablestore::TableOptions options,
-              tablestore::CapacityUnit reserved, std::vector<tablestore::CellValue> split_keys,
-              SpaceId space, Storage& storage, DataClock& clock, Random& random);
+  // The Stream is not on yet: update() switches it on.
+  StoredTable(TableDefinition definition, SpaceId space, Storage& storage, DataClock& clock,
+              Random& random);
 
   const std::string& name() const { return meta_.name; }
-  const tablestore::TableMeta& meta() const { return meta_; }  // never changes
+  // Name and primary key, which never change; the defined columns are in describe().
+  const tablestore::TableMeta& meta() const { return meta_; }
   SpaceId space() const { return space_; }
   TableDescription describe() const;
   // Removes rows and log; whoever still holds the table gets OTSObjectNotExist from every call but
@@ -99,13 +126,30 @@ class StoredTable {
   Status update(const std::optional<tablestore::TableOptions>& options,
                 const std::optional<tablestore::CapacityUnit>& reserved,
                 const std::optional<tablestore::StreamSpec>& stream);
+  // OTSParameterInvalid when a column is there already (is not there), or there are too many.
+  Status add_defined_columns(const std::vector<tablestore::DefinedColumn>& columns);
+  Status delete_defined_columns(const std::vector<std::string>& names);
 
   // One result per change, in order; each row succeeds or fails alone, all share one commit time.
-  // With `all_or_nothing` the first failure undoes everything and every row carries its error.
+  // With `all_or_nothing` the first failure undoes everything and every row carries its error. In
+  // a transaction nothing is committed yet. OTSRowOperationConflict for a row whose partition key a
+  // transaction holds.
   std::vector<Result<RowWriteResult>> write(const std::vector<RowWrite>& changes,
-                                            bool all_or_nothing = false);
-  Result<PointResult> get(const tablestore::PrimaryKey& key, const RowProjection& projection) const;
+                                            const WriteOptions& options = {});
+
+  // A transaction on one value of the first key column; gives its id. OTSParameterInvalid when the
+  // table was created without transactions.
+  Result<std::string> start_transaction(const tablestore::CellValue& partition_key);
+  // Its rows and log records become visible together, with one commit time. Both:
+  // OTSSessionNotExist.
+  Status commit_transaction(std::string_view id);
+  Status abort_transaction(std::string_view id);
+
+  // With a transaction's id: what it wrote is seen too.
+  Result<PointResult> get(const tablestore::PrimaryKey& key, const RowProjection& projection,
+                          std::string_view transaction_id = {}) const;
   Result<RangeResult> range(const RangeRead& read) const;
+  Result<SplitPoints> split_points(uint64_t split_bytes, std::optional<size_t> limit) const;
 
   // "" while the Stream is off.
   std::string stream_id() const;
@@ -132,12 +176,30 @@ class StoredTable {
     std::optional<tablestore::CellValue> begin_key;  // absent for the first
     std::string shard_id;                            // "" while the Stream is off
   };
-  struct Commit;  // what a group of writes gathers before it becomes visible
-  Result<RowWriteResult> prepare(const RowWrite& change, Commit& commit);
+  struct Commit;    // what a group of writes becomes visible with
+  struct Changing;  // where and when changes are prepared
+  Result<RowWriteResult> prepare(const RowWrite& change, Changing& at);
+  // Of every change; false when `all_or_nothing` undid them.
+  bool prepare_all(const std::vector<RowWrite>& changes, bool all_or_nothing, Changing& at,
+                   std::vector<Result<RowWriteResult>>& results);
+  void write_in_transaction_locked(const std::vector<RowWrite>& changes,
+                                   const WriteOptions& options,
+                                   std::vector<Result<RowWriteResult>>& results);
+  Status check_partition_free(const std::string& partition, const Changing& at) const;
+  // Gives the records their sequence and puts everything into one batch.
+  Commit seal_locked(PendingWrites writes, int64_t time_us) const;
   // Rows and log records of a commit become visible together; on failure neither does.
   Status commit_locked(Commit& commit);
   Result<std::optional<tablestore::Row>> current_row(const std::string& key,
-                                                     const Commit& commit) const;
+                                                     const PendingWrites* pending,
+                                                     const VersionRules& rules) const;
+  // What a transaction has written so far; nullptr without one.
+  Result<const PendingWrites*> writes_of(std::string_view transaction_id) const;
+  // Rows of [from, to) as they are for a reader who sees `pending` too, with their size in the
+  // storage, until `visit` says false.
+  using RowVisitor = std::function<bool(tablestore::Row, size_t bytes)>;
+  Status scan_rows(const std::string& from, const std::string& to, bool backward,
+                   const PendingWrites* pending, const RowVisitor& visit) const;
   VersionRules version_rules_locked(int64_t now_us) const;
   size_t partition_of(std::string_view key) const;
   std::string partition_end(size_t index) const;
@@ -156,7 +218,9 @@ class StoredTable {
   auto with_log(std::string_view stream_id, Body body)
       -> decltype(body(std::declval<const ChangeLog&>()));
 
-  const tablestore::TableMeta meta_;
+  const tablestore::TableMeta meta_;  // without defined columns
+  const std::optional<tablestore::SseSpec> sse_;
+  const bool has_transactions_;
   const SpaceId space_;
   Storage& storage_;
   DataClock& clock_;
@@ -166,7 +230,9 @@ class StoredTable {
   mutable std::shared_mutex mutex_;
   bool dropped_ = false;
   tablestore::TableOptions options_;  // every member set
-  tablestore::CapacityUnit reserved_;
+  tablestore::ThroughputDetails throughput_;
+  std::vector<tablestore::DefinedColumn> defined_columns_;
+  LocalTransactions transactions_;
   std::vector<Partition> partitions_;  // by begin, never empty
   std::optional<tablestore::StreamDetails> stream_;
   std::unique_ptr<ChangeLog> log_;  // while the Stream is on

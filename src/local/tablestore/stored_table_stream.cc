@@ -39,7 +39,15 @@ Status StoredTable::update(const std::optional<TableOptions>& options,
     take(options_.allow_update, options->allow_update);
     take(options_.update_full_row, options->update_full_row);
   }
-  if (reserved) reserved_ = *reserved;
+  if (reserved) {
+    const CapacityUnit& old = throughput_.unit;
+    int64_t now_s = clock_.now_us() / 1'000'000;
+    if (reserved->read > old.read || reserved->write > old.write)
+      throughput_.last_increase_time = now_s;
+    if (reserved->read < old.read || reserved->write < old.write)
+      throughput_.last_decrease_time = now_s;
+    throughput_.unit = *reserved;
+  }
   if (stream && stream->enable && log_) {
     // Already on: it stays the same Stream, kept for another time.
     stream_->expiration_hours = *stream->expiration_hours;
@@ -155,7 +163,7 @@ Result<size_t> StoredTable::partition_of_shard(std::string_view shard_id) const 
 Result<std::vector<std::string>> StoredTable::keys_in(size_t index) const {
   std::vector<std::string> keys;
   OTS_CHECK(storage_.scan(space_, partitions_[index].begin, partition_end(index), false,
-                          [&](std::string_view key, const SharedBuffer&) {
+                          [&](std::string_view key, std::string_view) {
                             keys.emplace_back(key);
                             return true;
                           }));

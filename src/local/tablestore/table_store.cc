@@ -23,11 +23,10 @@ Status TableStore::create(TableDefinition definition) {
   if (tables_.size() >= tablestore::kMaxTablesPerInstance)
     return reject("OTSQuotaExhausted", fmt::format("Number of tables exceeded the quota of {}.",
                                                    tablestore::kMaxTablesPerInstance));
-  auto table = std::make_shared<StoredTable>(
-      std::move(definition.meta), std::move(definition.options), definition.reserved,
-      std::move(definition.split_keys), next_space_++, storage_, clock_, random_);
-  if (definition.stream && definition.stream->enable)
-    OTS_CHECK(table->update({}, {}, definition.stream));
+  std::optional<tablestore::StreamSpec> stream = std::move(definition.stream);
+  auto table = std::make_shared<StoredTable>(std::move(definition), next_space_++, storage_, clock_,
+                                             random_);
+  if (stream && stream->enable) OTS_CHECK(table->update({}, {}, stream));
   tables_.emplace(name, std::move(table));
   return {};
 }

@@ -19,16 +19,6 @@
 
 namespace otsstream::local {
 
-// What CreateTable asks for, opened.
-struct TableDefinition {
-  tablestore::TableMeta meta;
-  tablestore::TableOptions options;
-  tablestore::CapacityUnit reserved;
-  std::optional<tablestore::StreamSpec> stream;
-  std::vector<tablestore::CellValue>
-      split_keys;  // first key column: where the second, third ... partition begins
-};
-
 // Thread-safe. Errors carry the service's code ("OTSObjectNotExist", ...).
 class TableStore {
  public:

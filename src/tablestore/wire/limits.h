@@ -31,11 +31,18 @@ inline constexpr size_t kMaxBatchWriteBytes = 4u << 20;
 inline constexpr size_t kMaxRangeRows = 5000;
 inline constexpr size_t kMaxRangeBytes = 4u << 20;
 inline constexpr size_t kMaxColumnsToGet = 1024;
-inline constexpr int kMaxFilterConditions = 10;  // Limits: filters
+inline constexpr int kMaxFilterConditions = 10;     // Limits: filters
+inline constexpr int64_t kMaxRegexBytes = 1 << 20;  // of a compiled value_trans_rule; ours
+inline constexpr size_t kMaxBulkImportRows = 200;   // BulkImport: as BatchWriteRow
+
+// Local transactions (vendor's page "Use the local transaction feature").
+inline constexpr int64_t kTransactionLifeUs = 60LL * 1000 * 1000;
+inline constexpr size_t kMaxTransactionBytes = 4u << 20;  // written in one transaction
 
 // Options (CreateTable).
-inline constexpr int32_t kMinTimeToLive = 86400;            // s; -1 = for ever
-inline constexpr int64_t kDefaultVersionDeviation = 86400;  // s (2.2)
+inline constexpr int32_t kMaxReservedCapacityUnits = 100'000;  // Limits: reserved throughput
+inline constexpr int32_t kMinTimeToLive = 86400;               // s; -1 = for ever
+inline constexpr int64_t kDefaultVersionDeviation = 86400;     // s (2.2)
 
 // Streams (4).
 inline constexpr int32_t kMinStreamExpirationHours = 1;
@@ -43,6 +50,9 @@ inline constexpr int32_t kMaxStreamExpirationHours = 168;
 inline constexpr size_t kStreamPageRecords =
     1000;  // a page without a limit; stream client's default
 inline constexpr size_t kStreamPageBytes = 2u << 20;  // not established for the service; ours
+
+// ComputeSplitPointsBySize (2.2)
+inline constexpr int64_t kDefaultSplitUnitBytes = 100LL << 20;
 
 inline constexpr size_t kCapacityUnitBytes = 4096;  // consumed capacity (4)
 

@@ -53,7 +53,8 @@ struct DescribeTableResponse {
   int32_t status = 1;  // ACTIVE
   std::optional<StreamDetails> stream;
   std::vector<SharedBuffer> shard_splits;  // PlainBuffer key rows
-  std::optional<int64_t> creation_time;    // µs
+  std::optional<SseSpec> sse;
+  std::optional<int64_t> creation_time;  // µs
 };
 struct UpdateTableRequest {
   std::string table;
@@ -65,6 +66,31 @@ struct UpdateTableResponse {
   ThroughputDetails throughput;
   TableOptions options;
   std::optional<StreamDetails> stream;
+};
+
+struct AddDefinedColumnRequest {
+  std::string table;
+  std::vector<DefinedColumn> columns;
+};
+struct DeleteDefinedColumnRequest {
+  std::string table;
+  std::vector<std::string> columns;
+};
+struct ComputeSplitPointsBySizeRequest {
+  std::string table;
+  int64_t split_size = 0;  // in units
+  std::optional<int64_t> unit_bytes;
+  std::optional<int32_t> point_limit;
+};
+struct ComputeSplitPointsBySizeResponse {
+  struct Location {  // of a run of neighbouring splits
+    std::string location;
+    int64_t repeat = 0;
+  };
+  CapacityUnit consumed;
+  std::vector<KeySchema> schema;
+  std::vector<SharedBuffer> points;  // PlainBuffer key rows
+  std::vector<Location> locations;
 };
 
 struct TimeRange {
@@ -120,11 +146,13 @@ struct GetRangeRequest {
   SharedBuffer inclusive_start;
   SharedBuffer exclusive_end;
   std::string transaction_id;
+  std::optional<DataBlockType> block_type_hint;
 };
 struct GetRangeResponse {
   CapacityUnit consumed;
-  SharedBuffer rows;        // PlainBuffer; empty = none
+  SharedBuffer rows;        // of block_type (absent: PlainBuffer); empty = none
   SharedBuffer next_start;  // PlainBuffer key row; empty = range exhausted
+  std::optional<DataBlockType> block_type;
 };
 struct BatchGetRowRequest {
   struct Table {
@@ -163,6 +191,43 @@ struct BatchWriteRowRequest {
 };
 struct BatchWriteRowResponse {
   std::vector<BatchTableResult> tables;
+};
+
+struct BulkImportRequest {
+  struct Change {
+    WriteType type = WriteType::kPut;
+    SharedBuffer row;
+  };
+  std::string table;
+  std::vector<Change> changes;
+};
+struct BulkImportResponse {
+  BatchTableResult result;
+};
+struct BulkExportRequest {
+  std::string table;
+  std::vector<std::string> columns_to_get;
+  SharedBuffer inclusive_start;
+  SharedBuffer exclusive_end;
+  SharedBuffer filter;  // serialized Filter; empty = none
+  std::optional<DataBlockType> block_type_hint;
+};
+struct BulkExportResponse {
+  CapacityUnit consumed;
+  SharedBuffer rows;        // of block_type; empty = none
+  SharedBuffer next_start;  // PlainBuffer key row; empty = range exhausted
+  DataBlockType block_type = DataBlockType::kSimpleRowMatrix;
+};
+
+struct StartLocalTransactionRequest {
+  std::string table;
+  SharedBuffer key;  // PlainBuffer key row of the first key column
+};
+struct StartLocalTransactionResponse {
+  std::string transaction_id;
+};
+struct EndTransactionRequest {  // CommitTransaction and AbortTransaction
+  std::string transaction_id;
 };
 
 struct ListStreamRequest {
@@ -218,6 +283,13 @@ std::string encode_delete(const WriteRowRequest&);
 std::string encode(const GetRangeRequest&);
 std::string encode(const BatchGetRowRequest&);
 std::string encode(const BatchWriteRowRequest&);
+std::string encode(const AddDefinedColumnRequest&);
+std::string encode(const DeleteDefinedColumnRequest&);
+std::string encode(const ComputeSplitPointsBySizeRequest&);
+std::string encode(const BulkImportRequest&);
+std::string encode(const BulkExportRequest&);
+std::string encode(const StartLocalTransactionRequest&);
+std::string encode(const EndTransactionRequest&);
 std::string encode(const ListStreamRequest&);
 std::string encode(const DescribeStreamRequest&);
 std::string encode(const GetShardIteratorRequest&);
@@ -232,6 +304,10 @@ std::string encode(const WriteRowResponse&);
 std::string encode(const GetRangeResponse&);
 std::string encode(const BatchGetRowResponse&);
 std::string encode(const BatchWriteRowResponse&);
+std::string encode(const ComputeSplitPointsBySizeResponse&);
+std::string encode(const BulkImportResponse&);
+std::string encode(const BulkExportResponse&);
+std::string encode(const StartLocalTransactionResponse&);
 std::string encode(const ListStreamResponse&);
 std::string encode(const DescribeStreamResponse&);
 std::string encode(const GetShardIteratorResponse&);
@@ -257,6 +333,13 @@ Status decode_delete(const SharedBuffer&, WriteRowRequest&);
 Status decode(const SharedBuffer&, GetRangeRequest&);
 Status decode(const SharedBuffer&, BatchGetRowRequest&);
 Status decode(const SharedBuffer&, BatchWriteRowRequest&);
+Status decode(const SharedBuffer&, AddDefinedColumnRequest&);
+Status decode(const SharedBuffer&, DeleteDefinedColumnRequest&);
+Status decode(const SharedBuffer&, ComputeSplitPointsBySizeRequest&);
+Status decode(const SharedBuffer&, BulkImportRequest&);
+Status decode(const SharedBuffer&, BulkExportRequest&);
+Status decode(const SharedBuffer&, StartLocalTransactionRequest&);
+Status decode(const SharedBuffer&, EndTransactionRequest&);
 Status decode(const SharedBuffer&, ListStreamRequest&);
 Status decode(const SharedBuffer&, DescribeStreamRequest&);
 Status decode(const SharedBuffer&, GetShardIteratorRequest&);
@@ -274,6 +357,10 @@ Status decode(const SharedBuffer&, WriteRowResponse&);
 Status decode(const SharedBuffer&, GetRangeResponse&);
 Status decode(const SharedBuffer&, BatchGetRowResponse&);
 Status decode(const SharedBuffer&, BatchWriteRowResponse&);
+Status decode(const SharedBuffer&, ComputeSplitPointsBySizeResponse&);
+Status decode(const SharedBuffer&, BulkImportResponse&);
+Status decode(const SharedBuffer&, BulkExportResponse&);
+Status decode(const SharedBuffer&, StartLocalTransactionResponse&);
 Status decode(const SharedBuffer&, ListStreamResponse&);
 Status decode(const SharedBuffer&, DescribeStreamResponse&);
 Status decode(const SharedBuffer&, GetShardIteratorResponse&);

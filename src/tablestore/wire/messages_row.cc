@@ -97,24 +97,44 @@ void read_change(Message& m, std::string* row, WriteRowRequest& to) {
 
 // `row_always`: readers of BatchGetRow look into `row` of every good result, where zero bytes say
 // "no such row".
+void write(const BatchTableResult& from, bool row_always, pb::TableInBatchResponse* to) {
+  to->set_table_name(from.table);
+  for (const RowResult& row : from.rows) {
+    auto* r = to->add_rows();
+    r->set_is_ok(!row.error.has_value());
+    if (row.error) {
+      r->mutable_error()->set_code(row.error->code);
+      r->mutable_error()->set_message(row.error->message);
+      continue;
+    }
+    write(row.consumed, r->mutable_consumed());
+    if (row_always || !row.row.empty()) r->set_row(row.row.data(), row.row.size());
+  }
+}
+
 std::string write_batch(const std::vector<BatchTableResult>& tables, bool row_always) {
   pb::BatchRowResponse m;
-  for (const BatchTableResult& table : tables) {
-    auto* t = m.add_tables();
-    t->set_table_name(table.table);
-    for (const RowResult& row : table.rows) {
-      auto* r = t->add_rows();
-      r->set_is_ok(!row.error.has_value());
-      if (row.error) {
-        r->mutable_error()->set_code(row.error->code);
-        r->mutable_error()->set_message(row.error->message);
-        continue;
-      }
-      write(row.consumed, r->mutable_consumed());
-      if (row_always || !row.row.empty()) r->set_row(row.row.data(), row.row.size());
-    }
-  }
+  for (const BatchTableResult& table : tables) write(table, row_always, m.add_tables());
   return write_message(m);
+}
+
+Result<BatchTableResult> read_table_result(const char* message, pb::TableInBatchResponse& from) {
+  BatchTableResult table;
+  table.table = from.table_name();
+  for (auto& r : *from.mutable_rows()) {
+    RowResult& row = table.rows.emplace_back();
+    if (!r.is_ok()) {
+      if (!r.has_error()) {
+        return wire_error(
+            fmt::format("{}: row {} of table {} failed (is_ok = false) without an error", message,
+                        table.rows.size() - 1, table.table));
+      }
+      row.error = ErrorMessage{r.error().code(), r.error().message()};
+    }
+    if (r.has_consumed()) row.consumed = read(r.consumed());
+    row.row = take_bytes(r.mutable_row());
+  }
+  return table;
 }
 
 Status read_batch(const SharedBuffer& in, const char* message,
@@ -125,21 +145,8 @@ Status read_batch(const SharedBuffer& in, const char* message,
   }
   tables.clear();
   for (auto& t : *m.mutable_tables()) {
-    BatchTableResult& table = tables.emplace_back();
-    table.table = t.table_name();
-    for (auto& r : *t.mutable_rows()) {
-      RowResult& row = table.rows.emplace_back();
-      if (!r.is_ok()) {
-        if (!r.has_error()) {
-          return wire_error(
-              fmt::format("{}: row {} of table {} failed (is_ok = false) without an error", message,
-                          table.rows.size() - 1, table.table));
-        }
-        row.error = ErrorMessage{r.error().code(), r.error().message()};
-      }
-      if (r.has_consumed()) row.consumed = read(r.consumed());
-      row.row = take_bytes(r.mutable_row());
-    }
+    OTS_TRY(BatchTableResult table, read_table_result(message, t));
+    tables.push_back(std::move(table));
   }
   return {};
 }
@@ -239,6 +246,8 @@ std::string encode(const GetRangeRequest& from) {
   m.set_inclusive_start_primary_key(from.inclusive_start.data(), from.inclusive_start.size());
   m.set_exclusive_end_primary_key(from.exclusive_end.data(), from.exclusive_end.size());
   if (!from.transaction_id.empty()) m.set_transaction_id(from.transaction_id);
+  if (from.block_type_hint)
+    m.set_data_block_type_hint(static_cast<pb::DataBlockType>(*from.block_type_hint));
   return write_message(m);
 }
 
@@ -253,6 +262,8 @@ Status decode(const SharedBuffer& in, GetRangeRequest& to) {
   to.inclusive_start = take_bytes(m.mutable_inclusive_start_primary_key());
   to.exclusive_end = take_bytes(m.mutable_exclusive_end_primary_key());
   to.transaction_id = m.transaction_id();
+  if (m.has_data_block_type_hint())
+    to.block_type_hint = static_cast<DataBlockType>(m.data_block_type_hint());
   return {};
 }
 
@@ -263,14 +274,18 @@ std::string encode(const GetRangeResponse& from) {
   // Present means "go on there"; an empty one would not be understood (trap 11).
   if (!from.next_start.empty())
     m.set_next_start_primary_key(from.next_start.data(), from.next_start.size());
+  if (from.block_type) m.set_data_block_type(static_cast<pb::DataBlockType>(*from.block_type));
   return write_message(m);
 }
 
 Status decode(const SharedBuffer& in, GetRangeResponse& to) {
   pb::GetRangeResponse m;
   OTS_CHECK(parse_message(in.view(), m));
-  to = {read(m.consumed()), take_bytes(m.mutable_rows()),
-        take_bytes(m.mutable_next_start_primary_key())};
+  to = {read(m.consumed()),
+        take_bytes(m.mutable_rows()),
+        take_bytes(m.mutable_next_start_primary_key()),
+        {}};
+  if (m.has_data_block_type()) to.block_type = static_cast<DataBlockType>(m.data_block_type());
   return {};
 }
 
@@ -346,6 +361,84 @@ std::string encode(const BatchWriteRowResponse& from) { return write_batch(from.
 
 Status decode(const SharedBuffer& in, BatchWriteRowResponse& to) {
   return read_batch(in, "BatchWriteRowResponse", to.tables);
+}
+
+std::string encode(const BulkImportRequest& from) {
+  pb::BulkImportRequest m;
+  m.set_table_name(from.table);
+  for (const auto& change : from.changes) {
+    auto* r = m.add_rows();
+    r->set_type(static_cast<pb::OperationType>(change.type));
+    r->set_row_change(change.row.data(), change.row.size());
+  }
+  return write_message(m);
+}
+
+Status decode(const SharedBuffer& in, BulkImportRequest& to) {
+  pb::BulkImportRequest m;
+  OTS_CHECK(parse_message(in.view(), m));
+  to = {m.table_name(), {}};
+  for (auto& r : *m.mutable_rows())
+    to.changes.push_back({static_cast<WriteType>(r.type()), take_bytes(r.mutable_row_change())});
+  return {};
+}
+
+std::string encode(const BulkImportResponse& from) {
+  pb::TableInBatchResponse m;
+  write(from.result, false, &m);
+  return write_message(m);
+}
+
+Status decode(const SharedBuffer& in, BulkImportResponse& to) {
+  pb::TableInBatchResponse m;
+  OTS_CHECK(parse_message(in.view(), m));
+  OTS_TRY(to.result, read_table_result("BulkImportResponse", m));
+  return {};
+}
+
+std::string encode(const BulkExportRequest& from) {
+  pb::BulkExportRequest m;
+  m.set_table_name(from.table);
+  for (const std::string& column : from.columns_to_get) m.add_columns_to_get(column);
+  m.set_inclusive_start_primary_key(from.inclusive_start.data(), from.inclusive_start.size());
+  m.set_exclusive_end_primary_key(from.exclusive_end.data(), from.exclusive_end.size());
+  if (!from.filter.empty()) m.set_filter(from.filter.data(), from.filter.size());
+  if (from.block_type_hint)
+    m.set_data_block_type_hint(static_cast<pb::DataBlockType>(*from.block_type_hint));
+  return write_message(m);
+}
+
+Status decode(const SharedBuffer& in, BulkExportRequest& to) {
+  pb::BulkExportRequest m;
+  OTS_CHECK(parse_message(in.view(), m));
+  to = {m.table_name(),
+        copy_strings(m.columns_to_get()),
+        take_bytes(m.mutable_inclusive_start_primary_key()),
+        take_bytes(m.mutable_exclusive_end_primary_key()),
+        take_bytes(m.mutable_filter()),
+        {}};
+  if (m.has_data_block_type_hint())
+    to.block_type_hint = static_cast<DataBlockType>(m.data_block_type_hint());
+  return {};
+}
+
+std::string encode(const BulkExportResponse& from) {
+  pb::BulkExportResponse m;
+  write(from.consumed, m.mutable_consumed());
+  m.set_rows(from.rows.data(), from.rows.size());
+  if (!from.next_start.empty())
+    m.set_next_start_primary_key(from.next_start.data(), from.next_start.size());
+  m.set_data_block_type(static_cast<pb::DataBlockType>(from.block_type));
+  return write_message(m);
+}
+
+Status decode(const SharedBuffer& in, BulkExportResponse& to) {
+  pb::BulkExportResponse m;
+  OTS_CHECK(parse_message(in.view(), m));
+  to = {read(m.consumed()), take_bytes(m.mutable_rows()),
+        take_bytes(m.mutable_next_start_primary_key()),
+        static_cast<DataBlockType>(m.data_block_type())};
+  return {};
 }
 
 }  // namespace otsstream::tablestore

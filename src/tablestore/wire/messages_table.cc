@@ -16,30 +16,37 @@ void write(const CapacityUnit& from, pb::CapacityUnit* to) {
 
 CapacityUnit read(const pb::CapacityUnit& from) { return {from.read(), from.write()}; }
 
+void write(const KeySchema& from, pb::PrimaryKeySchema* to) {
+  to->set_name(from.name);
+  to->set_type(static_cast<pb::PrimaryKeyType>(from.type));
+  if (from.auto_increment) to->set_option(pb::AUTO_INCREMENT);
+}
+
+KeySchema read(const pb::PrimaryKeySchema& from) {
+  return {from.name(), static_cast<KeyType>(from.type()),
+          from.has_option() && from.option() == pb::AUTO_INCREMENT};
+}
+
+void write(const DefinedColumn& from, pb::DefinedColumnSchema* to) {
+  to->set_name(from.name);
+  to->set_type(static_cast<pb::DefinedColumnType>(from.type));
+}
+
+DefinedColumn read(const pb::DefinedColumnSchema& from) {
+  return {from.name(), static_cast<DefinedColumnType>(from.type())};
+}
+
 void write(const TableMeta& from, pb::TableMeta* to) {
   to->set_table_name(from.name);
-  for (const KeySchema& key : from.primary_key) {
-    auto* k = to->add_primary_key();
-    k->set_name(key.name);
-    k->set_type(static_cast<pb::PrimaryKeyType>(key.type));
-    if (key.auto_increment) k->set_option(pb::AUTO_INCREMENT);
-  }
-  for (const DefinedColumn& column : from.defined_columns) {
-    auto* c = to->add_defined_column();
-    c->set_name(column.name);
-    c->set_type(static_cast<pb::DefinedColumnType>(column.type));
-  }
+  for (const KeySchema& key : from.primary_key) write(key, to->add_primary_key());
+  for (const DefinedColumn& column : from.defined_columns) write(column, to->add_defined_column());
 }
 
 TableMeta read(const pb::TableMeta& from) {
   TableMeta to;
   to.name = from.table_name();
-  for (const auto& k : from.primary_key()) {
-    to.primary_key.push_back({k.name(), static_cast<KeyType>(k.type()),
-                              k.has_option() && k.option() == pb::AUTO_INCREMENT});
-  }
-  for (const auto& c : from.defined_column())
-    to.defined_columns.push_back({c.name(), static_cast<DefinedColumnType>(c.type())});
+  for (const auto& key : from.primary_key()) to.primary_key.push_back(read(key));
+  for (const auto& column : from.defined_column()) to.defined_columns.push_back(read(column));
   return to;
 }
 
@@ -251,6 +258,7 @@ std::string encode(const DescribeTableResponse& from) {
   if (from.stream) write(*from.stream, m.mutable_stream_details());
   for (const SharedBuffer& split : from.shard_splits)
     m.add_shard_splits(split.data(), split.size());
+  if (from.sse) write(*from.sse, m.mutable_sse_details());
   if (from.creation_time) m.set_creation_time(*from.creation_time);
   return write_message(m);
 }
@@ -265,6 +273,7 @@ Status decode(const SharedBuffer& in, DescribeTableResponse& to) {
   if (m.has_table_status()) to.status = m.table_status();
   if (m.has_stream_details()) to.stream = read(m.stream_details());
   for (auto& split : *m.mutable_shard_splits()) to.shard_splits.push_back(take_bytes(&split));
+  if (m.has_sse_details()) to.sse = read(m.sse_details());
   if (m.has_creation_time()) to.creation_time = m.creation_time();
   return {};
 }
@@ -305,6 +314,78 @@ Status decode(const SharedBuffer& in, UpdateTableResponse& to) {
   to.throughput = read(m.reserved_throughput_details());
   to.options = read(m.table_options());
   if (m.has_stream_details()) to.stream = read(m.stream_details());
+  return {};
+}
+
+std::string encode(const AddDefinedColumnRequest& from) {
+  pb::AddDefinedColumnRequest m;
+  m.set_table_name(from.table);
+  for (const DefinedColumn& column : from.columns) write(column, m.add_columns());
+  return write_message(m);
+}
+
+Status decode(const SharedBuffer& in, AddDefinedColumnRequest& to) {
+  pb::AddDefinedColumnRequest m;
+  OTS_CHECK(parse_message(in.view(), m));
+  to = {m.table_name(), {}};
+  for (const auto& column : m.columns()) to.columns.push_back(read(column));
+  return {};
+}
+
+std::string encode(const DeleteDefinedColumnRequest& from) {
+  pb::DeleteDefinedColumnRequest m;
+  m.set_table_name(from.table);
+  for (const std::string& column : from.columns) m.add_columns(column);
+  return write_message(m);
+}
+
+Status decode(const SharedBuffer& in, DeleteDefinedColumnRequest& to) {
+  pb::DeleteDefinedColumnRequest m;
+  OTS_CHECK(parse_message(in.view(), m));
+  to = {m.table_name(), copy_strings(m.columns())};
+  return {};
+}
+
+std::string encode(const ComputeSplitPointsBySizeRequest& from) {
+  pb::ComputeSplitPointsBySizeRequest m;
+  m.set_table_name(from.table);
+  m.set_split_size(from.split_size);
+  if (from.unit_bytes) m.set_split_size_unit_in_byte(*from.unit_bytes);
+  if (from.point_limit) m.set_split_point_limit(*from.point_limit);
+  return write_message(m);
+}
+
+Status decode(const SharedBuffer& in, ComputeSplitPointsBySizeRequest& to) {
+  pb::ComputeSplitPointsBySizeRequest m;
+  OTS_CHECK(parse_message(in.view(), m));
+  to = {m.table_name(), m.split_size(), {}, {}};
+  if (m.has_split_size_unit_in_byte()) to.unit_bytes = m.split_size_unit_in_byte();
+  if (m.has_split_point_limit()) to.point_limit = m.split_point_limit();
+  return {};
+}
+
+std::string encode(const ComputeSplitPointsBySizeResponse& from) {
+  pb::ComputeSplitPointsBySizeResponse m;
+  write(from.consumed, m.mutable_consumed()->mutable_capacity_unit());
+  for (const KeySchema& key : from.schema) write(key, m.add_schema());
+  for (const SharedBuffer& point : from.points) m.add_split_points(point.data(), point.size());
+  for (const auto& location : from.locations) {
+    auto* l = m.add_locations();
+    l->set_location(location.location);
+    l->set_repeat(location.repeat);
+  }
+  return write_message(m);
+}
+
+Status decode(const SharedBuffer& in, ComputeSplitPointsBySizeResponse& to) {
+  pb::ComputeSplitPointsBySizeResponse m;
+  OTS_CHECK(parse_message(in.view(), m));
+  to = {};
+  to.consumed = read(m.consumed().capacity_unit());
+  for (const auto& key : m.schema()) to.schema.push_back(read(key));
+  for (auto& point : *m.mutable_split_points()) to.points.push_back(take_bytes(&point));
+  for (const auto& location : m.locations())
+    to.locations.push_back({location.location(), location.repeat()});
   return {};
 }
 

@@ -275,6 +275,13 @@ Status read_single_row(std::string_view buffer, RowView& row) {
   return {};
 }
 
+Status take_bare_value(std::string_view& bytes, CellValueView& value) {
+  Walk walk(bytes, 0);
+  if (!walk.bare_value(value)) return walk.error();
+  bytes.remove_prefix(walk.offset());
+  return {};
+}
+
 Result<CellValue> read_bare_value(std::string_view bytes) {
   Walk walk(bytes, 0);
   CellValueView v;

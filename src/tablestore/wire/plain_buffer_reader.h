@@ -27,5 +27,7 @@ class PlainBufferReader {
 Status read_single_row(std::string_view buffer, RowView& row);
 // A bare value (3.4), exactly.
 Result<CellValue> read_bare_value(std::string_view bytes);
+// The bare value that `bytes` begin with, as a view; `bytes` are moved behind it.
+Status take_bare_value(std::string_view& bytes, CellValueView& value);
 
 }  // namespace otsstream::tablestore

@@ -47,6 +47,10 @@ constexpr ServiceError kErrors[] = {
     {"OTSResourceGone", 410, kNever, true, kConflict},
     {"OTSSequenceNumberNotMatch", 409, kNever, true, kConflict},
     {"OTSSessionExpired", 400, kNever, true, kService},
+    // Local transactions: the vendor's page names the codes, no status and no retry.
+    {"OTSSessionNotExist", 404, kNever, true, kNotFound},
+    {"OTSDataOutOfRange", 400, kNever, true, kService},
+    {"OTSOutOfTransactionDataSizeLimit", 400, kNever, true, kService},
 };
 
 std::string_view remedy_for(std::string_view code) {

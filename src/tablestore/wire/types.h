@@ -199,5 +199,6 @@ enum class RowExistence { kIgnore = 0, kExpectExist = 1, kExpectNotExist = 2 };
 enum class ReturnType { kNone = 0, kPrimaryKey = 1, kAfterModify = 2 };
 enum class WriteType { kPut = 1, kUpdate = 2, kDelete = 3 };
 enum class Direction { kForward = 0, kBackward = 1 };
+enum class DataBlockType { kPlainBuffer = 0, kSimpleRowMatrix = 1 };
 
 }  // namespace otsstream::tablestore

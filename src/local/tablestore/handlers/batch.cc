@@ -12,14 +12,6 @@ using namespace tablestore;  // NOLINT: this file speaks of nothing else
 
 namespace {
 
-// A row that fails does so in its own place of the answer; the others go on (1.9).
-RowResult failed_row(Error error) {
-  Error rejection = as_rejection(std::move(error));
-  RowResult out;
-  out.error = ErrorMessage{std::move(rejection.code), std::move(rejection.message)};
-  return out;
-}
-
 RowResult get_one(const StoredTable& table, const SharedBuffer& key_row,
                   const RowProjection& projection) {
   auto key = open_key(table.meta(), key_row, KeyUse::kRead);
@@ -32,42 +24,28 @@ RowResult get_one(const StoredTable& table, const SharedBuffer& key_row,
   return out;
 }
 
-std::vector<RowResult> write_table(TableStore& tables, const BatchWriteRowRequest::Table& request,
-                                   bool atomic) {
-  std::vector<RowResult> results(request.changes.size());
-  auto table = tables.find(request.table);
-  if (!table) {
-    results.assign(request.changes.size(), failed_row(table.error()));
-    return results;
+std::vector<Result<RowWrite>> open_changes(const BatchWriteRowRequest::Table& request) {
+  std::vector<Result<RowWrite>> changes;
+  for (const BatchWriteRowRequest::Change& change : request.changes)
+    changes.push_back(open_write(change.type, change.row, change.condition, change.return_content));
+  return changes;
+}
+
+// The rows of an atomic batch share one table and one partition key. A row that cannot be opened
+// is left to its own error.
+Status check_atomic(const BatchWriteRowRequest& request,
+                    const std::vector<Result<RowWrite>>& changes) {
+  if (request.tables.size() != 1)
+    return reject_parameter("An atomic BatchWriteRow must name exactly one table.");
+  std::optional<CellValue> partition_key;
+  for (const auto& change : changes) {
+    if (!change || change->row.primary_key.empty()) continue;
+    CellValue value(change->row.primary_key.front().value);
+    if (!partition_key) partition_key = value;
+    if (!(*partition_key == value))
+      return reject_parameter("The rows of an atomic BatchWriteRow must share one partition key.");
   }
-  std::vector<RowWrite> writes;
-  std::vector<size_t> places;
-  for (size_t i = 0; i < request.changes.size(); ++i) {
-    const BatchWriteRowRequest::Change& change = request.changes[i];
-    auto opened = open_write(change.type, change.row, change.condition, change.return_content);
-    if (opened) {
-      writes.push_back(std::move(*opened));
-      places.push_back(i);
-      continue;
-    }
-    RowResult failed = failed_row(std::move(opened).error());
-    if (atomic) {
-      results.assign(request.changes.size(), failed);
-      return results;
-    }
-    results[i] = std::move(failed);
-  }
-  auto written = (*table)->write(writes, atomic);
-  for (size_t i = 0; i < written.size(); ++i) {
-    RowResult& result = results[places[i]];
-    if (!written[i]) {
-      result = failed_row(std::move(written[i]).error());
-      continue;
-    }
-    result.consumed = written[i]->consumed;
-    result.row = std::move(written[i]->row);
-  }
-  return results;
+  return {};
 }
 
 }  // namespace
@@ -98,7 +76,6 @@ Result<Answer> batch_get_row(HandlerContext& context, const SharedBuffer& messag
 Result<Answer> batch_write_row(HandlerContext& context, const SharedBuffer& message) {
   BatchWriteRowRequest request;
   OTS_CHECK(decode(message, request));
-  OTS_CHECK(refuse_transaction(request.transaction_id));
   size_t rows = 0;
   for (const auto& table : request.tables) rows += table.changes.size();
   if (rows == 0) return reject_parameter("No row is specified in BatchWriteRow.");
@@ -109,15 +86,22 @@ Result<Answer> batch_write_row(HandlerContext& context, const SharedBuffer& mess
     return reject_parameter(
         fmt::format("The total data size of BatchWriteRow exceeds the limit, limit: {}, size: {}.",
                     kMaxBatchWriteBytes, message.size()));
-  bool atomic = request.atomic.value_or(false);
-  if (atomic && request.tables.size() != 1)
-    return reject_parameter("An atomic BatchWriteRow must name exactly one table.");
+  if (!request.transaction_id.empty() && request.tables.size() != 1)
+    return reject_parameter("A BatchWriteRow in a transaction must name exactly one table.");
+  WriteOptions options{request.atomic.value_or(false), request.transaction_id};
 
   BatchWriteRowResponse response;
-  for (const BatchWriteRowRequest::Table& table : request.tables) {
+  for (const BatchWriteRowRequest::Table& wanted : request.tables) {
+    std::vector<Result<RowWrite>> changes = open_changes(wanted);
+    if (options.all_or_nothing) OTS_CHECK(check_atomic(request, changes));
     BatchTableResult& out = response.tables.emplace_back();
-    out.table = table.table;
-    out.rows = write_table(context.tables, table, atomic);
+    out.table = wanted.table;
+    auto table = context.tables.find(wanted.table);
+    if (table) {
+      out.rows = write_opened(**table, std::move(changes), options);
+    } else {
+      out.rows.assign(wanted.changes.size(), failed_row(table.error()));
+    }
   }
   return Answer(encode(response));
 }

@@ -25,6 +25,8 @@ struct Answer {
 struct HandlerContext {
   TableStore& tables;
   const TablestoreServerOptions& options;
+  StreamSwitches& streams;
+  const DataClock& clock;
 };
 
 // Errors carry the service's code, or are decoding errors that as_rejection() turns into
@@ -36,13 +38,22 @@ Result<Answer> list_table(HandlerContext&, const SharedBuffer&);
 Result<Answer> describe_table(HandlerContext&, const SharedBuffer&);
 Result<Answer> update_table(HandlerContext&, const SharedBuffer&);
 Result<Answer> delete_table(HandlerContext&, const SharedBuffer&);
-Result<Answer> put_row(HandlerContext&, const SharedBuffer&);  // row.cc
+Result<Answer> add_defined_column(HandlerContext&, const SharedBuffer&);
+Result<Answer> delete_defined_column(HandlerContext&, const SharedBuffer&);
+Result<Answer> compute_split_points_by_size(HandlerContext&,
+                                            const SharedBuffer&);  // split_points.cc
+Result<Answer> put_row(HandlerContext&, const SharedBuffer&);      // row.cc
 Result<Answer> update_row(HandlerContext&, const SharedBuffer&);
 Result<Answer> delete_row(HandlerContext&, const SharedBuffer&);
 Result<Answer> get_row(HandlerContext&, const SharedBuffer&);
 Result<Answer> get_range(HandlerContext&, const SharedBuffer&);      // range.cc
 Result<Answer> batch_get_row(HandlerContext&, const SharedBuffer&);  // batch.cc
 Result<Answer> batch_write_row(HandlerContext&, const SharedBuffer&);
+Result<Answer> bulk_import(HandlerContext&, const SharedBuffer&);  // bulk.cc
+Result<Answer> bulk_export(HandlerContext&, const SharedBuffer&);
+Result<Answer> start_local_transaction(HandlerContext&, const SharedBuffer&);  // transaction.cc
+Result<Answer> commit_transaction(HandlerContext&, const SharedBuffer&);
+Result<Answer> abort_transaction(HandlerContext&, const SharedBuffer&);
 Result<Answer> list_stream(HandlerContext&, const SharedBuffer&);  // stream.cc
 Result<Answer> describe_stream(HandlerContext&, const SharedBuffer&);
 Result<Answer> get_shard_iterator(HandlerContext&, const SharedBuffer&);

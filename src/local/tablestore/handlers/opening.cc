@@ -2,10 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+
 #include "local/tablestore/rejection.h"
 #include "tablestore/wire/filter.h"
 #include "tablestore/wire/limits.h"
+#include "tablestore/wire/matrix_row.h"
 #include "tablestore/wire/plain_buffer_reader.h"
+#include "tablestore/wire/plain_buffer_writer.h"
 
 namespace otsstream::local {
 
@@ -13,50 +18,15 @@ using namespace tablestore;  // NOLINT: this file speaks of nothing else
 
 namespace {
 
-int count_conditions(const Filter& filter) {
-  if (filter.kind != Filter::Kind::kComposite) return 1;
-  int count = 0;
-  for (const Filter& part : filter.parts) count += count_conditions(part);
-  return count;
-}
-
-bool has_pagination(const Filter& filter) {
-  if (filter.kind == Filter::Kind::kPagination) return true;
-  for (const Filter& part : filter.parts) {
-    if (has_pagination(part)) return true;
-  }
-  return false;
-}
-
-// What the codec leaves to the server.
-Status check_filter(const Filter& filter) {
-  if (filter.transfer_rule)
-    return reject_parameter("value_trans_rule is not supported by the local Tablestore.");
-  if (filter.offset < 0 || filter.limit < 0)
-    return reject_parameter("Offset and limit of a pagination filter must not be negative.");
-  for (const Filter& part : filter.parts) OTS_CHECK(check_filter(part));
-  return {};
-}
-
-Result<std::optional<Filter>> open_filter(const SharedBuffer& bytes) {
+Result<std::optional<RowFilter>> open_filter(const SharedBuffer& bytes) {
   if (bytes.empty()) return std::nullopt;
   OTS_TRY(Filter filter, decode_filter(bytes.view()));
-  OTS_CHECK(check_filter(filter));
-  if (count_conditions(filter) > kMaxFilterConditions)
-    return reject_parameter(
-        fmt::format("A filter may hold at most {} conditions.", kMaxFilterConditions));
-  return filter;
+  return RowFilter::open(std::move(filter));
 }
 
 }  // namespace
 
-Status refuse_transaction(const std::string& transaction_id) {
-  if (transaction_id.empty()) return {};
-  return reject_parameter("Local transactions are not supported by the local Tablestore.");
-}
-
-Result<RowProjection> open_read(const ReadOptions& read, const std::string& transaction_id) {
-  OTS_CHECK(refuse_transaction(transaction_id));
+Result<RowProjection> open_read(const ReadOptions& read) {
   RowProjection out;
   if (read.columns_to_get.size() > kMaxColumnsToGet)
     return reject_parameter(
@@ -97,7 +67,7 @@ Result<RowWrite> open_write(WriteType type, const SharedBuffer& row, const Condi
   OTS_CHECK(read_single_row(row.view(), out.row));
   out.condition.existence = condition.row_existence;
   OTS_TRY(out.condition.columns, open_filter(condition.column_condition));
-  if (out.condition.columns && has_pagination(*out.condition.columns))
+  if (out.condition.columns && out.condition.columns->has_pagination())
     return reject_parameter("A column condition cannot hold a pagination filter.");
   if (type == WriteType::kUpdate && condition.row_existence == RowExistence::kExpectNotExist)
     return reject_parameter("Invalid condition: EXPECT_NOT_EXIST while updating row.");
@@ -116,6 +86,68 @@ Result<PrimaryKey> open_key(const TableMeta& meta, const SharedBuffer& row, KeyU
   if (!view.cells.empty() || view.delete_marker)
     return reject_parameter("A key must hold primary key columns only.");
   return check_key(meta, view.primary_key, use);
+}
+
+SharedBuffer encode_block(const TableMeta& meta, const std::vector<std::string>& wanted_columns,
+                          const std::vector<Row>& rows, bool as_matrix) {
+  if (rows.empty()) return {};
+  if (!as_matrix) {
+    std::string out;
+    append_header(out);
+    for (const Row& row : rows) append_row(out, row);
+    return SharedBuffer(std::move(out));
+  }
+  std::vector<std::string> columns;
+  std::set<std::string_view> seen;
+  for (const KeySchema& column : meta.primary_key) seen.insert(column.name);
+  auto add = [&](const std::string& name) {
+    if (seen.insert(name).second) columns.push_back(name);
+  };
+  for (const std::string& name : wanted_columns) add(name);
+  if (wanted_columns.empty()) {
+    for (const Row& row : rows) {
+      for (const Cell& cell : row.cells) add(cell.name);
+    }
+    std::sort(columns.begin(), columns.end());
+  }
+  return SharedBuffer(encode_row_matrix(meta.primary_key, columns, rows));
+}
+
+RowResult failed_row(Error error) {
+  Error rejection = as_rejection(std::move(error));
+  RowResult out;
+  out.error = ErrorMessage{std::move(rejection.code), std::move(rejection.message)};
+  return out;
+}
+
+std::vector<RowResult> write_opened(StoredTable& table, std::vector<Result<RowWrite>> changes,
+                                    const WriteOptions& options) {
+  std::vector<RowResult> results(changes.size());
+  std::vector<RowWrite> writes;
+  std::vector<size_t> places;
+  for (size_t i = 0; i < changes.size(); ++i) {
+    if (changes[i]) {
+      writes.push_back(std::move(*changes[i]));
+      places.push_back(i);
+      continue;
+    }
+    results[i] = failed_row(std::move(changes[i]).error());
+    if (!options.all_or_nothing) continue;
+    RowResult failed = results[i];
+    results.assign(changes.size(), failed);
+    return results;
+  }
+  auto written = table.write(writes, options);
+  for (size_t i = 0; i < written.size(); ++i) {
+    RowResult& result = results[places[i]];
+    if (!written[i]) {
+      result = failed_row(std::move(written[i]).error());
+      continue;
+    }
+    result.consumed = written[i]->consumed;
+    result.row = std::move(written[i]->row);
+  }
+  return results;
 }
 
 }  // namespace otsstream::local

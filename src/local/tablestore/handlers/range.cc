@@ -20,13 +20,19 @@ Result<Answer> get_range(HandlerContext& context, const SharedBuffer& message) {
   OTS_TRY(read.inclusive_start,
           open_key(table->meta(), request.inclusive_start, KeyUse::kRangeBound));
   OTS_TRY(read.exclusive_end, open_key(table->meta(), request.exclusive_end, KeyUse::kRangeBound));
-  OTS_TRY(read.projection, open_read(request.read, request.transaction_id));
+  OTS_TRY(read.projection, open_read(request.read));
   read.backward = request.direction == Direction::kBackward;
   read.limit = request.limit;
+  read.transaction_id = request.transaction_id;
   OTS_TRY(RangeResult result, table->range(read));
   GetRangeResponse response;
   response.consumed = result.consumed;
-  response.rows = SharedBuffer(std::move(result.rows));
+  // A matrix carries no versions: asked for more than one, the hint is not followed.
+  bool as_matrix = request.block_type_hint == DataBlockType::kSimpleRowMatrix &&
+                   read.projection.max_versions == 1;
+  if (request.block_type_hint)
+    response.block_type = as_matrix ? DataBlockType::kSimpleRowMatrix : DataBlockType::kPlainBuffer;
+  response.rows = encode_block(table->meta(), request.read.columns_to_get, result.rows, as_matrix);
   if (result.next_start) response.next_start = SharedBuffer(encode_key(*result.next_start));
   return Answer(encode(response));
 }

@@ -9,11 +9,10 @@ using namespace tablestore;  // NOLINT: this file speaks of nothing else
 namespace {
 
 Result<Answer> write_row(HandlerContext& context, WriteType type, const WriteRowRequest& request) {
-  OTS_CHECK(refuse_transaction(request.transaction_id));
   OTS_TRY(auto table, context.tables.find(request.table));
   std::vector<RowWrite> change(1);
   OTS_TRY(change[0], open_write(type, request.row, request.condition, request.return_content));
-  auto results = table->write(change);
+  auto results = table->write(change, {false, request.transaction_id});
   OTS_TRY(RowWriteResult result, std::move(results.front()));
   WriteRowResponse response;
   response.consumed = result.consumed;
@@ -46,8 +45,8 @@ Result<Answer> get_row(HandlerContext& context, const SharedBuffer& message) {
   OTS_CHECK(decode(message, request));
   OTS_TRY(auto table, context.tables.find(request.table));
   OTS_TRY(PrimaryKey key, open_key(table->meta(), request.primary_key, KeyUse::kRead));
-  OTS_TRY(RowProjection projection, open_read(request.read, request.transaction_id));
-  OTS_TRY(PointResult result, table->get(key, projection));
+  OTS_TRY(RowProjection projection, open_read(request.read));
+  OTS_TRY(PointResult result, table->get(key, projection, request.transaction_id));
   GetRowResponse response;
   response.consumed = result.consumed;
   response.row = std::move(result.row);

@@ -8,14 +8,6 @@ namespace otsstream::local {
 
 using namespace tablestore;  // NOLINT: this file speaks of nothing else
 
-namespace {
-
-ThroughputDetails throughput_of(const TableDescription& table) {
-  return {table.reserved, table.created_us / 1'000'000, std::nullopt};
-}
-
-}  // namespace
-
 Result<Answer> create_table(HandlerContext& context, const SharedBuffer& message) {
   CreateTableRequest request;
   OTS_CHECK(decode(message, request));
@@ -23,11 +15,15 @@ Result<Answer> create_table(HandlerContext& context, const SharedBuffer& message
     return reject_parameter("Secondary indexes are not supported by the local Tablestore.");
   TableDefinition definition;
   OTS_CHECK(check_meta(request.meta));
+  OTS_CHECK(check_reserved(request.reserved));
+  if (request.sse) OTS_CHECK(check_sse(*request.sse));
   OTS_TRY(definition.split_keys, check_partitions(request.meta, request.partitions));
   definition.meta = std::move(request.meta);
   definition.options = std::move(request.options);
   definition.reserved = request.reserved;
   definition.stream = std::move(request.stream);
+  definition.sse = std::move(request.sse);
+  definition.local_transactions = request.enable_local_transaction.value_or(false);
   OTS_CHECK(context.tables.create(std::move(definition)));
   return Answer();
 }
@@ -46,10 +42,11 @@ Result<Answer> describe_table(HandlerContext& context, const SharedBuffer& messa
   OTS_TRY(auto table, context.tables.find(request.table));
   TableDescription description = table->describe();
   DescribeTableResponse response;
-  response.throughput = throughput_of(description);
+  response.throughput = description.throughput;
   response.meta = std::move(description.meta);
   response.options = std::move(description.options);
   response.stream = std::move(description.stream);
+  response.sse = std::move(description.sse);
   response.creation_time = description.created_us;
   for (const PrimaryKey& key : description.split_keys)
     response.shard_splits.emplace_back(encode_key(key));
@@ -63,15 +60,34 @@ Result<Answer> update_table(HandlerContext& context, const SharedBuffer& message
     return reject_parameter(
         "UpdateTable needs a reserved throughput, table options or a stream specification.");
   OTS_TRY(auto table, context.tables.find(request.table));
+  if (request.reserved) OTS_CHECK(check_reserved(*request.reserved));
   if (request.options) OTS_CHECK(check_options(*request.options));
   if (request.stream) OTS_CHECK(check_stream_spec(table->meta(), *request.stream));
   OTS_CHECK(table->update(request.options, request.reserved, request.stream));
   TableDescription description = table->describe();
   UpdateTableResponse response;
-  response.throughput = throughput_of(description);
+  response.throughput = description.throughput;
   response.options = std::move(description.options);
   response.stream = std::move(description.stream);
   return Answer(encode(response));
+}
+
+Result<Answer> add_defined_column(HandlerContext& context, const SharedBuffer& message) {
+  AddDefinedColumnRequest request;
+  OTS_CHECK(decode(message, request));
+  if (request.columns.empty()) return reject_parameter("No defined column is given to add.");
+  OTS_TRY(auto table, context.tables.find(request.table));
+  OTS_CHECK(table->add_defined_columns(request.columns));
+  return Answer();
+}
+
+Result<Answer> delete_defined_column(HandlerContext& context, const SharedBuffer& message) {
+  DeleteDefinedColumnRequest request;
+  OTS_CHECK(decode(message, request));
+  if (request.columns.empty()) return reject_parameter("No defined column is given to delete.");
+  OTS_TRY(auto table, context.tables.find(request.table));
+  OTS_CHECK(table->delete_defined_columns(request.columns));
+  return Answer();
 }
 
 Result<Answer> delete_table(HandlerContext& context, const SharedBuffer& message) {
