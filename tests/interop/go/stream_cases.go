@@ -287,6 +287,6 @@ var streamCases = []Case{
 		table := t.table(stream(24))
 		shard := ts.ShardId("no-such-shard")
 		_, err := t.client.GetShardIterator(&ts.GetShardIteratorRequest{StreamId: t.streamId(table), ShardId: &shard})
-		t.refused(err, 404, "OTSObjectNotExist", "shard")
+		t.refused(err, 404, "OTSTrimmedDataAccess", "")
 	}},
 }

@@ -4,6 +4,7 @@ import com.alicloud.openservices.tablestore.TableStoreException;
 
 /** What a case claims. */
 final class Check {
+  @SuppressWarnings("serial")
   static final class Failure extends RuntimeException {
     Failure(String reason) {
       super(reason);

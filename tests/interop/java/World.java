@@ -98,15 +98,27 @@ final class World implements AutoCloseable {
     return "java_" + ++tablesMade;
   }
 
-  /** Key column k STRING, one version, for ever, no Stream; then the changes. */
+  /** What a table will be: the client wants all of it when the request is made. */
+  static final class TableDraft {
+    final TableMeta meta;
+    final TableOptions options = new TableOptions(-1, 1);
+    StreamSpecification stream;
+
+    TableDraft(String name) {
+      meta = new TableMeta(name);
+    }
+  }
+
+  /** Key column k STRING unless a change names others, one version, for ever, no Stream. */
   @SafeVarargs
-  final CreateTableRequest tableRequest(Consumer<CreateTableRequest>... changes) {
+  final CreateTableRequest tableRequest(Consumer<TableDraft>... changes) {
+    TableDraft draft = new TableDraft(newName());
+    for (Consumer<TableDraft> change : changes) change.accept(draft);
+    if (draft.meta.getPrimaryKeyList().isEmpty())
+      draft.meta.addPrimaryKeyColumn("k", PrimaryKeyType.STRING);
     CreateTableRequest request =
-        new CreateTableRequest(
-            new TableMeta(newName()), new TableOptions(-1, 1), new ReservedThroughput(0, 0));
-    for (Consumer<CreateTableRequest> change : changes) change.accept(request);
-    if (request.getTableMeta().getPrimaryKeyList().isEmpty())
-      request.getTableMeta().addPrimaryKeyColumn("k", PrimaryKeyType.STRING);
+        new CreateTableRequest(draft.meta, draft.options, new ReservedThroughput(0, 0));
+    if (draft.stream != null) request.setStreamSpecification(draft.stream);
     return request;
   }
 
@@ -117,7 +129,7 @@ final class World implements AutoCloseable {
   }
 
   @SafeVarargs
-  final String table(Consumer<CreateTableRequest>... changes) {
+  final String table(Consumer<TableDraft>... changes) {
     return create(tableRequest(changes));
   }
 
@@ -136,36 +148,35 @@ final class World implements AutoCloseable {
     return client.describeTable(new DescribeTableRequest(table));
   }
 
-  static Consumer<CreateTableRequest> versions(int count) {
-    return request -> request.getTableOptions().setMaxVersions(count);
+  static Consumer<TableDraft> versions(int count) {
+    return draft -> draft.options.setMaxVersions(count);
   }
 
-  static Consumer<CreateTableRequest> timeToLive(int seconds) {
-    return request -> request.getTableOptions().setTimeToLive(seconds);
+  static Consumer<TableDraft> timeToLive(int seconds) {
+    return draft -> draft.options.setTimeToLive(seconds);
   }
 
-  static Consumer<CreateTableRequest> stream(int hours, String... originColumns) {
-    return request -> {
-      StreamSpecification spec = new StreamSpecification(true, hours);
-      if (originColumns.length > 0) spec.addOriginColumnsToGet(originColumns);
-      request.setStreamSpecification(spec);
+  static Consumer<TableDraft> stream(int hours, String... originColumns) {
+    return draft -> {
+      draft.stream = new StreamSpecification(true, hours);
+      if (originColumns.length > 0) draft.stream.addOriginColumnsToGet(originColumns);
     };
   }
 
-  static Consumer<CreateTableRequest> text(String name) {
-    return request -> request.getTableMeta().addPrimaryKeyColumn(name, PrimaryKeyType.STRING);
+  static Consumer<TableDraft> text(String name) {
+    return draft -> draft.meta.addPrimaryKeyColumn(name, PrimaryKeyType.STRING);
   }
 
-  static Consumer<CreateTableRequest> integer(String name) {
-    return request -> request.getTableMeta().addPrimaryKeyColumn(name, PrimaryKeyType.INTEGER);
+  static Consumer<TableDraft> integer(String name) {
+    return draft -> draft.meta.addPrimaryKeyColumn(name, PrimaryKeyType.INTEGER);
   }
 
-  static Consumer<CreateTableRequest> binary(String name) {
-    return request -> request.getTableMeta().addPrimaryKeyColumn(name, PrimaryKeyType.BINARY);
+  static Consumer<TableDraft> binary(String name) {
+    return draft -> draft.meta.addPrimaryKeyColumn(name, PrimaryKeyType.BINARY);
   }
 
-  static Consumer<CreateTableRequest> generated(String name) {
-    return request -> request.getTableMeta().addAutoIncrementPrimaryKeyColumn(name);
+  static Consumer<TableDraft> generated(String name) {
+    return draft -> draft.meta.addAutoIncrementPrimaryKeyColumn(name);
   }
 
   @Override
