@@ -21,10 +21,10 @@ class World:
         self.client = self.connect()
         self._tables = 0
 
-    def connect(self, **changes):
+    def connect(self, kind=ts.OTSClient, **changes):
         options = {"access_key_id": self.access_id, "access_key_secret": self.access_key, "instance_name": self.instance,
                    "retry_policy": ts.NoRetryPolicy(), "logger_name": "tablestore", **changes}
-        return ts.OTSClient(self.endpoint, **options)
+        return kind(self.endpoint, **options)
 
     def new_name(self):
         self._tables += 1

@@ -1,6 +1,8 @@
+import asyncio
+
 import tablestore as ts
 
-from support import KEYS, World, between, equal, rejected
+from support import IGNORE, KEYS, World, between, equal, key_of, rejected
 
 ALL_TYPES = [("blob", bytearray(b"\x00\xff\x01")), ("double", -2.5e-300), ("false", False), ("int", -(2**63)), ("text", "Grüße, 世界 🌍"), ("true", True)]
 
@@ -245,3 +247,16 @@ def too_many_columns_refused(w: World):
     w.put(table, ("a", 1), [(f"c{i}", i) for i in range(1024)])
     equal(len(w.get(table, ("a", 1))), 1024)
     rejected(lambda: w.put(table, ("a", 2), [(f"c{i}", i) for i in range(1025)]), 400, "OTSOutOfColumnCountLimit", "1025")
+
+
+def async_client(w: World):
+    table = w.table()
+
+    async def run():
+        async with w.connect(ts.AsyncOTSClient) as client:
+            await asyncio.gather(*(client.put_row(table, ts.Row(key_of("a", n), [("n", n)]), IGNORE) for n in range(20)))
+            _, row, _ = await client.get_row(table, key_of("a", 7))
+            return row.attribute_columns[0][:2]
+
+    equal(asyncio.run(run()), ("n", 7))
+    equal(w.range(table)[0], [("a", n) for n in range(20)])
