@@ -16,8 +16,8 @@ char* write_padded(uint64_t value, size_t width, char* out) {
 
 }  // namespace
 
-size_t sequence_text_size(std::string_view shard_id) {
-  return kNumberWidth + 1 + kTimeWidth + 1 + kNumberWidth + 1 + shard_id.size() + 1 + kNumberWidth;
+size_t sequence_prefix_size(std::string_view shard_id) {
+  return kNumberWidth + 1 + kTimeWidth + 1 + kNumberWidth + 1 + shard_id.size();
 }
 
 bool write_sequence_prefix(const tablestore::SequenceInfo& sequence, std::string_view shard_id,
@@ -30,10 +30,12 @@ bool write_sequence_prefix(const tablestore::SequenceInfo& sequence, std::string
   out = write_padded(static_cast<uint64_t>(sequence.row_index), kNumberWidth, out);
   *out++ = '_';
   std::memcpy(out, shard_id.data(), shard_id.size());
-  out[shard_id.size()] = ':';
   return true;
 }
 
-void write_cell_index(uint32_t index, char* out) { write_padded(index, kNumberWidth, out); }
+void write_cell_index(uint32_t index, char* out) {
+  *out++ = ':';
+  write_padded(index, kNumberWidth, out);
+}
 
 }  // namespace otsstream::reader

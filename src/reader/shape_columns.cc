@@ -3,182 +3,138 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
-#include <optional>
 #include <span>
-
-#include "reader/sequence_text.h"
 
 namespace otsstream::reader {
 namespace {
 
 using tablestore::ActionType;
 using tablestore::CellOp;
-using tablestore::CellType;
-using tablestore::CellValueView;
 using tablestore::CellView;
-using tablestore::KeyType;
-
-ValueType column_type(KeyType type) {
-  switch (type) {
-    case KeyType::kInteger:
-      return ValueType::kLong;
-    case KeyType::kString:
-      return ValueType::kString;
-    case KeyType::kBinary:
-      return ValueType::kBytes;
-  }
-  return ValueType::kNull;
-}
-
-// False for what no stored cell can hold.
-bool to_value(const CellValueView& cell, Value& out) {
-  switch (cell.type) {
-    case CellType::kInteger:
-      out = Value::from_long(cell.integer);
-      return true;
-    case CellType::kDouble:
-      out = Value::from_double(cell.real);
-      return true;
-    case CellType::kBoolean:
-      out = Value::from_bool(cell.boolean);
-      return true;
-    case CellType::kString:
-      out = Value::from_string(cell.bytes);
-      return true;
-    case CellType::kBlob:
-      out = Value::from_bytes(cell.bytes);
-      return true;
-    default:
-      return false;
-  }
-}
-
-auto bad_record(std::string message) {
-  return fail(ErrorKind::kCorrupt, "Stream-Record", std::move(message));
-}
-
-// The texts of all rows of one record, in one allocation; the prefix is formatted once.
-class SequenceTexts {
- public:
-  static Result<SequenceTexts> make(const tablestore::RowView& row, std::string_view shard_id,
-                                    size_t count, RowBatch& batch) {
-    SequenceTexts texts;
-    texts.size_ = sequence_text_size(shard_id);
-    texts.next_ = batch.allocate(texts.size_ * count);
-    texts.first_ = texts.next_;
-    if (!write_sequence_prefix(*row.sequence, shard_id, texts.first_)) {
-      return bad_record("the sequence info holds a negative number");
-    }
-    return texts;
-  }
-
-  Value take() {
-    constexpr size_t kIndexWidth = 10;
-    if (next_ != first_) std::memcpy(next_, first_, size_ - kIndexWidth);
-    write_cell_index(index_++, next_ + size_ - kIndexWidth);
-    const std::string_view text(next_, size_);
-    next_ += size_;
-    return Value::from_string(text);
-  }
-
- private:
-  char* first_ = nullptr;
-  char* next_ = nullptr;
-  size_t size_ = 0;
-  uint32_t index_ = 0;
-};
 
 }  // namespace
 
-ColumnShaper::ColumnShaper(std::vector<tablestore::KeySchema> primary_key,
-                           bool export_sequence_info)
-    : primary_key_(std::move(primary_key)), export_sequence_info_(export_sequence_info) {
+ColumnShaper::ColumnShaper(const ShapeOptions& options, const ShapeTable& table)
+    : primary_key_(table.primary_key),
+      operations_(options.operations),
+      has_old_values_(options.old_values),
+      filter_names_(options.column_filter),
+      column_filter_(filter_names_.begin(), filter_names_.end()),
+      order_(options, table.stream_id) {
   for (const auto& column : primary_key_)
     columns_.push_back({column.name, column_type(column.type)});
+  name_at_ = columns_.size();
   columns_.push_back({"colName", ValueType::kString});
   columns_.push_back({"version", ValueType::kLong});
   columns_.push_back({"colValue", ValueType::kNull});
   columns_.push_back({"opType", ValueType::kString});
-  if (export_sequence_info_) columns_.push_back({"sequenceInfo", ValueType::kString});
+  if (order_.has_text()) columns_.push_back({"sequenceInfo", ValueType::kString});
+  old_at_ = columns_.size();
+  if (has_old_values_) {
+    columns_.push_back({"oldValue", ValueType::kNull});
+    columns_.push_back({"oldVersion", ValueType::kLong});
+  }
+  typed_at_ = columns_.size();
+  for (OutputColumn& column : order_.typed_columns()) columns_.push_back(std::move(column));
 }
 
-Status ColumnShaper::shape_key(const tablestore::RowView& row, std::vector<Value>& key) const {
-  if (row.primary_key.size() != primary_key_.size()) {
-    return bad_record(fmt::format("its key has {} columns, the table's has {}",
-                                  row.primary_key.size(), primary_key_.size()));
-  }
-  key.resize(primary_key_.size());
-  for (size_t i = 0; i < key.size(); ++i) {
-    const CellView& cell = row.primary_key[i];
-    if (cell.name != primary_key_[i].name) {
-      return bad_record(fmt::format("key column {} is called {}, in the table {}", i + 1, cell.name,
-                                    primary_key_[i].name));
+std::span<Value> ColumnShaper::start_row(std::string_view operation, uint32_t index,
+                                         RowBatch& batch) {
+  std::span<Value> out = batch.add_row();
+  std::copy(key_.begin(), key_.end(), out.begin());
+  out[name_at_ + 3] = Value::from_string(operation);
+  order_.write(index, batch, &out[name_at_ + 3] + 1, out.subspan(typed_at_));
+  return out;
+}
+
+void ColumnShaper::write_old_value(std::string_view column, std::span<Value> row) const {
+  const CellView* old = old_.find(column);
+  if (!old) return;
+  to_value(old->value, row[old_at_]);  // looked at in OldValues::open
+  if (old->has_timestamp) row[old_at_ + 1] = Value::from_long(old->timestamp);
+}
+
+// What a PUT or DELETE takes away without naming it: one DA row for each column whose old value is
+// known and that the change does not write. Behind DR it changes nothing, but carries that value.
+int ColumnShaper::shape_vanished(const tablestore::StreamRecordView& record, uint32_t index,
+                                 RowBatch& batch) {
+  int rows = 0;
+  std::string_view last;
+  for (const CellView& old : old_.cells()) {
+    if (old.name == last) continue;  // another version: versions of a column are neighbours
+    last = old.name;
+    const bool is_written =
+        record.action == ActionType::kPut &&
+        std::any_of(record.row.cells.begin(), record.row.cells.end(),
+                    [&](const CellView& cell) { return cell.name == old.name; });
+    if (is_written) continue;
+    if ((operations_ & kColumnDeleted) && passes(old.name)) {
+      std::span<Value> out = start_row("DA", index, batch);
+      out[name_at_] = Value::from_string(old.name);
+      write_old_value(old.name, out);
+      ++rows;
     }
-    if (!to_value(cell.value, key[i]) || key[i].type() != columns_[i].type) {
-      return bad_record(
-          fmt::format("key column {} does not hold a {}", cell.name, to_string(columns_[i].type)));
-    }
+    ++index;
   }
-  return {};
+  return rows;
 }
 
 Result<int> ColumnShaper::shape(const tablestore::StreamRecordView& record,
                                 std::string_view shard_id, RowBatch& batch) {
   const tablestore::RowView& row = record.row;
   if (!row.sequence) return bad_record("it has no sequence info");
-  OTS_CHECK(shape_key(row, key_));
+  OTS_CHECK(shape_key(row, primary_key_, key_));
+  OTS_CHECK(order_.begin(*row.sequence, shard_id, batch));
+  if (has_old_values_) OTS_CHECK(old_.open(record.origin));
 
-  const bool wipes =
-      record.action != ActionType::kUpdate;  // a PUT replaces the whole row: DR first
-  const size_t cells = record.action == ActionType::kDelete ? 0 : row.cells.size();
-  const size_t count = cells + (wipes ? 1 : 0);
-  if (count == 0) return 0;
-  std::optional<SequenceTexts> texts;
-  if (export_sequence_info_) {
-    OTS_TRY(texts, SequenceTexts::make(row, shard_id, count, batch));
+  // The index counts what the change gives without opTypes and columnFilter, so that sequenceInfo
+  // and event ids do not depend on them.
+  uint32_t index = 0;
+  int rows = 0;
+  const bool wipes = record.action != ActionType::kUpdate;  // a PUT replaces the whole row
+  if (wipes) {
+    if (operations_ & kRowDeleted) {
+      start_row("DR", index, batch);
+      ++rows;
+    }
+    ++index;
   }
-
-  const size_t name_at = key_.size();
-  auto start_row = [&](std::string_view op) {
-    std::span<Value> out = batch.add_row();
-    std::copy(key_.begin(), key_.end(), out.begin());
-    out[name_at + 3] = Value::from_string(op);
-    if (texts) out[name_at + 4] = texts->take();
-    return out;
-  };
-  if (wipes) start_row("DR");
-  for (size_t i = 0; i < cells; ++i) {
+  const size_t cells = record.action == ActionType::kDelete ? 0 : row.cells.size();
+  for (size_t i = 0; i < cells; ++i, ++index) {
     const CellView& cell = row.cells[i];
     Value value;
-    std::string_view op;
+    Operation operation = kCellWritten;
+    std::string_view word = "U";
     switch (cell.op) {
       case CellOp::kPut:
-        if (!cell.has_value || !cell.has_timestamp || !to_value(cell.value, value)) {
-          return bad_record(fmt::format("written cell {} has no version or no value", cell.name));
-        }
-        op = "U";
+        OTS_CHECK(to_written_value(cell, value));
         break;
       case CellOp::kDeleteOneVersion:
         if (!cell.has_timestamp) {
           return bad_record(
               fmt::format("cell {} deletes one version without saying which", cell.name));
         }
-        op = "DO";
+        operation = kVersionDeleted;
+        word = "DO";
         break;
       case CellOp::kDeleteAllVersions:
-        op = "DA";
+        operation = kColumnDeleted;
+        word = "DA";
         break;
       default:
         return bad_record(
             fmt::format("cell {} carries an operation that has no place in a Stream", cell.name));
     }
-    std::span<Value> out = start_row(op);
-    out[name_at] = Value::from_string(cell.name);
-    if (cell.op != CellOp::kDeleteAllVersions) out[name_at + 1] = Value::from_long(cell.timestamp);
-    out[name_at + 2] = value;
+    if (!(operations_ & operation) || !passes(cell.name)) continue;
+    std::span<Value> out = start_row(word, index, batch);
+    out[name_at_] = Value::from_string(cell.name);
+    if (cell.op != CellOp::kDeleteAllVersions) out[name_at_ + 1] = Value::from_long(cell.timestamp);
+    out[name_at_ + 2] = value;
+    if (has_old_values_) write_old_value(cell.name, out);
+    ++rows;
   }
-  return static_cast<int>(count);
+  if (has_old_values_ && wipes) rows += shape_vanished(record, index, batch);
+  return rows;
 }
 
 }  // namespace otsstream::reader

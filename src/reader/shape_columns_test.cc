@@ -7,8 +7,7 @@
 #include <limits>
 
 #include "reader/sequence_text.h"
-#include "reader/stream_page_test_support.h"
-#include "record/convert.h"
+#include "reader/shape_test_support.h"
 
 namespace otsstream::reader {
 namespace {
@@ -18,47 +17,14 @@ using tablestore::Cell;
 using tablestore::CellOp;
 using tablestore::CellValue;
 using tablestore::KeyType;
+using test::Shaped;
 using test::TestRecord;
 using test::written;
-
-// "Type text" of every value of a row, with " | " between.
-std::string show(std::span<const Value> row) {
-  std::string text;
-  for (const Value& value : row) {
-    if (!text.empty()) text += " | ";
-    if (value.is_null()) {
-      text += "null";
-      continue;
-    }
-    std::string scratch;
-    text += std::string(to_string(value.type())) + " " + std::string(*to_text(value, {}, scratch));
-  }
-  return text;
-}
-
-struct Shaped {
-  RowBatch batch;
-  Result<int> count;
-  std::vector<std::string> rows() const {
-    std::vector<std::string> out;
-    for (size_t i = 0; i < batch.rows(); ++i) out.push_back(show(batch.row(i)));
-    return out;
-  }
-};
 
 Shaped shape(const TestRecord& record, std::vector<tablestore::KeySchema> key, bool sequence,
              std::string_view shard = "S") {
   ColumnShaper shaper(std::move(key), sequence);
-  Shaped out{RowBatch(shaper.columns().size()), 0};
-  const tablestore::StreamPage page = test::make_page({record}, "next");
-  out.batch.keep(page.body());
-  tablestore::StreamRecordView view;
-  EXPECT_TRUE(page.decode(0, view));
-  out.count = shaper.shape(view, shard, out.batch);
-  if (out.count) {
-    EXPECT_EQ(static_cast<size_t>(*out.count), out.batch.rows());
-  }
-  return out;
+  return test::shape(shaper, record, shard);
 }
 
 const std::vector<tablestore::KeySchema> kTwoKeys = {{"pk1", KeyType::kString, false},
@@ -271,11 +237,132 @@ TEST(ColumnShaper, RefusesWhatNoStreamHolds) {
             "Stream-Record");  // no sequence info at all
 }
 
+// Column mode with what DataX does not have; rows behind the key.
+TEST(ColumnShaper, Additions) {
+  const Cell name = written("name", CellValue::of_string("Ann"), 20);
+  const Cell age = written("age", CellValue::of_integer(31), 20);
+  const Cell gone{"mail", CellOp::kDeleteAllVersions, {}, {}};
+  const Cell one{"age", CellOp::kDeleteOneVersion, {}, 10};
+  const std::vector<Cell> old = {written("age", CellValue::of_integer(30), 9),
+                                 written("age", CellValue::of_integer(29), 8),
+                                 written("city", CellValue::of_string("Rome"), 7)};
+  struct Case {
+    const char* name;
+    ShapeOptions options;
+    TestRecord record;
+    std::vector<std::string> want;
+  };
+  const TestRecord put{ActionType::kPut, kAB, {name, age}, kSequence, old};
+  const TestRecord update{ActionType::kUpdate, kAB, {name, one, gone}, kSequence, old};
+  const TestRecord remove{ActionType::kDelete, kAB, {}, kSequence, old};
+  const std::vector<OrderColumn> cell_index = {OrderColumn::kCellIndex};
+  const Case cases[] = {
+      {"filter leaves DR, and the cells' numbers",
+       {.order_columns = cell_index, .column_filter = {"age"}},
+       put,
+       {"null | null | null | String DR | Long 0",
+        "String age | Long 20 | Long 31 | String U | Long 2"}},
+      {"filter that nothing passes", {.column_filter = {"x"}}, update, {}},
+      {"names differ in case", {.column_filter = {"Age"}}, update, {}},
+      {"opTypes: only U",
+       {.order_columns = cell_index, .operations = kCellWritten},
+       put,
+       {"String name | Long 20 | String Ann | String U | Long 1",
+        "String age | Long 20 | Long 31 | String U | Long 2"}},
+      {"opTypes: no U",
+       {.order_columns = cell_index, .operations = kVersionDeleted | kColumnDeleted | kRowDeleted},
+       update,
+       {"String age | Long 10 | null | String DO | Long 1",
+        "String mail | null | null | String DA | Long 2"}},
+      {"opTypes: only DR", {.operations = kRowDeleted}, remove, {"null | null | null | String DR"}},
+      {"old values of an update: the newest version",
+       {.old_values = true},
+       update,
+       {"String name | Long 20 | String Ann | String U | null | null",
+        "String age | Long 10 | null | String DO | Long 30 | Long 9",
+        "String mail | null | null | String DA | null | null"}},
+      {"old values of a put: what vanishes comes behind, as DA",
+       {.order_columns = cell_index, .old_values = true},
+       put,
+       {"null | null | null | String DR | null | null | Long 0",
+        "String name | Long 20 | String Ann | String U | null | null | Long 1",
+        "String age | Long 20 | Long 31 | String U | Long 30 | Long 9 | Long 2",
+        "String city | null | null | String DA | String Rome | Long 7 | Long 3"}},
+      {"old values of a delete",
+       {.old_values = true, .column_filter = {"age"}},
+       remove,
+       {"null | null | null | String DR | null | null",
+        "String age | null | null | String DA | Long 30 | Long 9"}},
+      {"old values that the record does not carry",
+       {.old_values = true},
+       {ActionType::kDelete, kAB, {}, kSequence},
+       {"null | null | null | String DR | null | null"}},
+      {"typed order columns, as listed",
+       {.order_columns = {OrderColumn::kRowIndex, OrderColumn::kShard, OrderColumn::kTimestamp,
+                          OrderColumn::kEpoch}},
+       remove,
+       {"null | null | null | String DR | Long 7 | String S | Long 1510036262123456 | Long 0"}},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.name);
+    ColumnShaper shaper(c.options, {kTwoKeys, {"age", "city"}, "stream"});
+    const Shaped out = test::shape(shaper, c.record, "S");
+    ASSERT_TRUE(out.count) << out.count.error().to_string();
+    std::vector<std::string> want;
+    for (const std::string& row : c.want) want.push_back("String a | String b | " + row);
+    EXPECT_EQ(out.rows(), want);
+  }
+}
+
+TEST(ColumnShaper, NamesOfTheAdditions) {
+  const ColumnShaper shaper({.sequence_info = true,
+                             .order_columns = {OrderColumn::kShard, OrderColumn::kEpoch},
+                             .old_values = true},
+                            {kTwoKeys, {"c"}, "stream"});
+  EXPECT_EQ(test::names(shaper),
+            "pk1 pk2 colName version colValue opType sequenceInfo oldValue oldVersion shard epoch");
+}
+
+// The documented formula, worked out by another program: printf '%s' TEXT | md5sum.
+TEST(ColumnShaper, EventIdIsMd5OfStreamAndSequence) {
+  const TestRecord put{
+      ActionType::kPut, kAB, {written("c", CellValue::of_integer(1), 2)}, kSequence};
+  ColumnShaper alone({.order_columns = {OrderColumn::kEventId}}, {kTwoKeys, {}, "stream"});
+  EXPECT_THAT(test::shape(alone, put, "S").rows(),
+              testing::ElementsAre(
+                  testing::EndsWith("String DR | String b410f65a257e6191276330bb159b68a9"),
+                  testing::EndsWith("String U | String 1a1554224857c4d4829829fc0eba3461")));
+  // The same with any other setting.
+  ColumnShaper other({.sequence_info = true,
+                      .order_columns = {OrderColumn::kEventId},
+                      .operations = kCellWritten,
+                      .column_filter = {"c"}},
+                     {kTwoKeys, {}, "stream"});
+  EXPECT_THAT(test::shape(other, put, "S").rows(),
+              testing::ElementsAre(
+                  testing::EndsWith("S:0000000001 | String 1a1554224857c4d4829829fc0eba3461")));
+}
+
+TEST(ColumnShaper, RefusesOldValuesThatCannotBe) {
+  TestRecord record{ActionType::kDelete, kAB, {}, kSequence, {}};
+  record.old_cells = {{"c", CellOp::kDeleteAllVersions, {}, {}}};
+  ColumnShaper shaper({.old_values = true}, {kTwoKeys, {"c"}, "stream"});
+  const Shaped out = test::shape(shaper, record, "S");
+  ASSERT_FALSE(out.count);
+  EXPECT_EQ(out.count.error().code, "Stream-Record");
+  RowBatch batch(shaper.columns().size());
+  tablestore::StreamRecordView view;
+  const tablestore::StreamPage page = test::make_page({record}, "next");
+  ASSERT_TRUE(page.decode(0, view));
+  view.origin = "no row";
+  EXPECT_EQ(shaper.shape(view, "S", batch).error().code, "Stream-Record");
+}
+
 TEST(SequenceText, OrderOfTextsIsOrderOfTheLog) {
   auto text = [](tablestore::SequenceInfo sequence, uint32_t cell) {
-    std::string out(sequence_text_size("S"), '?');
+    std::string out(sequence_prefix_size("S") + kCellIndexSize, '?');
     EXPECT_TRUE(write_sequence_prefix(sequence, "S", out.data()));
-    write_cell_index(cell, out.data() + out.size() - 10);
+    write_cell_index(cell, out.data() + sequence_prefix_size("S"));
     return out;
   };
   const std::string in_order[] = {

@@ -26,6 +26,7 @@ struct TestRecord {
   tablestore::PrimaryKey key;
   std::vector<Cell> cells;
   tablestore::SequenceInfo sequence;
+  std::vector<Cell> old_cells = {};  // previous values; empty: the record carries none
 };
 
 // An UPDATE of one cell at `time_ms`.
@@ -44,13 +45,22 @@ inline std::string encode_record(const TestRecord& record) {
   return tablestore::encode_row(row);
 }
 
+inline std::string encode_origin(const TestRecord& record) {
+  if (record.old_cells.empty()) return {};
+  tablestore::Row row;
+  row.primary_key = record.key;
+  row.cells = record.old_cells;
+  return tablestore::encode_row(row);
+}
+
 // `more` absent: a server that does not send the flag.
 inline tablestore::StreamPage make_page(const std::vector<TestRecord>& records,
                                         const std::optional<std::string>& next,
                                         std::optional<bool> more = true) {
   std::string body;
   for (const TestRecord& record : records) {
-    tablestore::append_stream_record(body, record.action, encode_record(record), "");
+    tablestore::append_stream_record(body, record.action, encode_record(record),
+                                     encode_origin(record));
   }
   if (more) {
     body += tablestore::encode_stream_page_tail(next, std::nullopt, *more);
