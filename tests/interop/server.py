@@ -31,7 +31,8 @@ class Server:
         access_id, access_key = "interop" + secrets.token_hex(4), secrets.token_hex(16)
         keys = self.folder / "keys.json"
         keys.touch(mode=0o600)
-        keys.write_text(json.dumps({access_id: access_key}))
+        temporary = {"accessKey": secrets.token_hex(16), "securityToken": secrets.token_hex(32)}
+        keys.write_text(json.dumps({access_id: access_key, access_id + ".temporary": temporary}))
         command = [self.program, "local", "--tablestore-port", "0", "--maxcompute-port", "0", "--keys", keys]
         with open(self.log_path, "w") as log:
             self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, preexec_fn=_die_with_parent)
@@ -46,6 +47,9 @@ class Server:
             "OTS_ACCESS_ID": access_id,
             "OTS_ACCESS_KEY": access_key,
             "OTS_CONTROL_KEY": access_key,
+            "OTS_STS_ID": access_id + ".temporary",
+            "OTS_STS_KEY": temporary["accessKey"],
+            "OTS_STS_TOKEN": temporary["securityToken"],
             "ODPS_ENDPOINT": ready["maxcompute"],
             "ODPS_PROJECT": ready["project"],
         }

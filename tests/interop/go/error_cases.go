@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"strings"
 
 	ts "github.com/aliyun/aliyun-tablestore-go-sdk/tablestore"
@@ -20,6 +21,17 @@ var errorCases = []Case{
 		config.RetryTimes = 0
 		_, err := ts.NewClientWithConfig(t.endpoint, "elsewhere", t.id, t.key, "", config).ListTable()
 		t.refused(err, 403, "OTSAuthFailed", "")
+	}},
+	{"wire.sts_token", func(t *T) {
+		id, key, token := os.Getenv("OTS_STS_ID"), os.Getenv("OTS_STS_KEY"), os.Getenv("OTS_STS_TOKEN")
+		table := t.table()
+		names, err := t.newClient(id, key, token).ListTable()
+		t.check(err)
+		t.that(strings.Contains(strings.Join(names.TableNames, " "), table), "the table is listed")
+		_, err = t.newClient(id, key, "another").ListTable()
+		t.refused(err, 403, "OTSAuthFailed", "token")
+		_, err = t.newClient(id, key, "").ListTable()
+		t.refused(err, 403, "OTSAuthFailed", "token")
 	}},
 	{"error.unknown_table", func(t *T) {
 		_, err := t.tryPut(put("absent", key("k", "a"), "v", 1))
@@ -54,8 +66,8 @@ var errorCases = []Case{
 	{"error.client_retries", func(t *T) {
 		table := t.table()
 		t.put(table, key("k", "a"), "v", 1)
-		t.control("POST", "faults", map[string]interface{}{"operation": "GetRow", "table": table, "code": "OTSServerBusy",
-			"status": 503, "times": 2})
+		t.control("POST", "faults", map[string]interface{}{"fault": "error", "code": "OTSServerBusy", "operation": "GetRow",
+			"table": table, "count": 2})
 		patient := ts.NewClient(t.endpoint, t.instance, t.id, t.key)
 		answer, err := patient.GetRow(&ts.GetRowRequest{SingleRowQueryCriteria: read(table, key("k", "a"))})
 		t.check(err)

@@ -88,9 +88,9 @@ final class ErrorCases extends Cases {
           write(w.client, put(table, A, "v", 1));
           w.post(
               "faults",
-              "{\"operation\": \"GetRow\", \"table\": \""
+              "{\"fault\": \"error\", \"code\": \"OTSServerBusy\", \"operation\": \"GetRow\", \"table\": \""
                   + table
-                  + "\", \"code\": \"OTSServerBusy\", \"status\": 503, \"times\": 2}");
+                  + "\", \"count\": 2}");
           ClientConfiguration patient = configuration();
           patient.setRetryStrategy(new DefaultRetryStrategy());
           SyncClient client = w.client(w.id, w.key, null, patient);

@@ -126,8 +126,28 @@ final class TableCases extends Cases {
           CreateTableRequest request = w.tableRequest();
           request.setSseSpecification(new SSESpecification(true, SSEKeyType.SSE_KMS_SERVICE));
           String table = w.create(request);
+          SSEDetails got = w.describe(table).getSseDetails();
+          that(got.isEnable(), "the table is encrypted");
+          equal(SSEKeyType.SSE_KMS_SERVICE, got.getKeyType());
           write(w.client, put(table, key("k", "a"), "v", 1));
           equal("k=\"a\" | v=1", row(w.client, table, key("k", "a")));
+        });
+
+    add(
+        "table.add_and_delete_defined_columns",
+        w -> {
+          String table = w.table();
+          AddDefinedColumnRequest more = new AddDefinedColumnRequest();
+          more.setTableName(table);
+          more.addDefinedColumn("n", DefinedColumnType.INTEGER);
+          more.addDefinedColumn("s", DefinedColumnType.STRING);
+          w.client.addDefinedColumn(more);
+          equal("{n=INTEGER, s=STRING}", w.describe(table).getTableMeta().getDefinedColumnMap());
+          DeleteDefinedColumnRequest less = new DeleteDefinedColumnRequest();
+          less.setTableName(table);
+          less.addDefinedColumn("n");
+          w.client.deleteDefinedColumn(less);
+          equal("{s=STRING}", w.describe(table).getTableMeta().getDefinedColumnMap());
         });
 
     add(
