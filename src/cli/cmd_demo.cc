@@ -66,7 +66,7 @@ class Demo {
  private:
   Status start_cloud() {
     local::LocalCloudOptions options;
-    options.access_keys.emplace("demo", Secret(session_.random.hex(32)));
+    options.keys.everywhere["demo"] = {Secret(session_.random.hex(32)), {}};
     options.data_lag = kLag;
     OTS_TRY(cloud_, local::LocalCloud::start(std::move(options), session_.clock, session_.random));
     OTS_TRY(connections_, job::Connections::parse(cloud_->connections_json(), "demo connections"));
@@ -99,7 +99,8 @@ class Demo {
   }
 
   Status split() {
-    local::TableStore* store = cloud_->tablestore().find_instance(cloud_->options().instance);
+    local::TableStore* store =
+        cloud_->tablestore().find_instance(cloud_->options().instances.front());
     OTS_TRY(auto table, store->find(kDemoTable));
     OTS_CHECK(table->split({}, {}));
     fmt::print("... half-way, the table's partition splits in two\n");

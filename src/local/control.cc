@@ -2,14 +2,32 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/hash.h"
 #include "config/json_out.h"
-#include "config/json_text.h"
+#include "local/control_parts.h"
 
 namespace otsstream::local {
 namespace {
 
-constexpr std::string_view kKeyHeader = "x-otsstream-control-key";
+constexpr size_t kMaxBodyBytes = 1u << 20;
+
+struct Route {
+  std::string_view method;
+  std::string_view path;
+  ControlAnswer (*answer)(ControlCall&);
+  bool has_rest = false;  // the path may go on: "/7"
+};
+
+constexpr Route kRoutes[] = {
+    {"GET", "/control/clock", show_clock},       {"POST", "/control/clock", change_clock},
+    {"POST", "/control/split", split_partition}, {"POST", "/control/merge", merge_partitions},
+    {"POST", "/control/expire", expire_log},     {"GET", "/control/faults", list_faults},
+    {"POST", "/control/faults", add_fault},      {"DELETE", "/control/faults", remove_faults, true},
+    {"GET", "/control/streams", show_streams},   {"POST", "/control/streams", change_streams},
+    {"GET", "/control/counters", show_counters}, {"DELETE", "/control/counters", reset_counters},
+};
 
 int http_status(const Error& error) {
   switch (error.kind) {
@@ -21,6 +39,7 @@ int http_status(const Error& error) {
       return 409;
     case ErrorKind::kInternal:
     case ErrorKind::kResource:
+    case ErrorKind::kCorrupt:
       return 500;
     default:
       return 400;
@@ -35,174 +54,75 @@ Response json_response(int status, std::string text) {
   return response;
 }
 
-tl::unexpected<Error> bad_request(std::string message, std::string remedy) {
-  return fail(ErrorKind::kUsage, "Control-Request", std::move(message), std::move(remedy));
+// What of `path` lies behind the route's; nullopt: another path.
+std::optional<std::string_view> rest_of(const Route& route, std::string_view path) {
+  if (path == route.path) return std::string_view();
+  if (!route.has_rest || !path.starts_with(route.path)) return std::nullopt;
+  path.remove_prefix(route.path.size());
+  if (path.size() < 2 || path.front() != '/') return std::nullopt;
+  return path.substr(1);
 }
 
-// The key to split at: {"key": text or integer} or {"key_base64": text}; nullopt when neither is
-// there.
-Result<std::optional<tablestore::CellValue>> split_key(const JsonNode& body) {
-  if (const JsonNode* key = body.find("key")) {
-    if (key->is_number()) {
-      OTS_TRY(int64_t number, key->as_int64());
-      return tablestore::CellValue::of_integer(number);
-    }
-    OTS_TRY(std::string text, key->as_string());
-    return tablestore::CellValue::of_string(text);
-  }
-  if (const JsonNode* key = body.find("key_base64")) {
-    OTS_TRY(std::string text, key->as_string());
-    OTS_TRY(std::string bytes, base64_decode(text));
-    return tablestore::CellValue::of_blob(bytes);
-  }
-  return std::nullopt;
-}
-
-Result<std::string> text_of(const JsonNode& body, std::string_view key) {
-  OTS_TRY(const JsonNode* node, body.require(key));
-  return node->as_string();
-}
-
-Result<std::shared_ptr<StoredTable>> table_of(TablestoreServer& server, const JsonNode& body) {
-  std::string instance;
-  if (body.find("instance")) {
-    OTS_TRY(instance, text_of(body, "instance"));
-  } else {
-    auto names = server.instance_names();
-    if (names.size() != 1)
-      return bad_request("the server has several instances", "name one as \"instance\"");
-    instance = names.front();
-  }
-  TableStore* tables = server.find_instance(instance);
-  if (!tables)
-    return fail(ErrorKind::kNotFound, "Control-Instance",
-                fmt::format("there is no instance '{}'", instance));
-  OTS_TRY(std::string name, text_of(body, "table"));
-  return tables->find(name);
-}
-
-std::string clock_json(const DataClock& clock) {
-  DataClock::State state = clock.state();
-  JsonOut out;
-  out.begin_object();
-  out.member("now_us", state.now_us);
-  out.member("lag_ms", state.lag_us / 1000);
-  out.member("stopped", state.stopped);
-  out.end_object();
-  return std::move(out).take();
-}
-
-Result<std::string> change_clock(DataClock& clock, const JsonNode& body) {
-  if (body.members().size() != 1)
-    return bad_request("a clock change has exactly one member",
-                       "lag_ms, set_ms, step_ms, stop or run");
-  const JsonNode& change = *body.members().front();
-  const std::string& word = change.key();
-  if (word == "stop" || word == "run") {
-    OTS_TRY(bool yes, change.as_bool());
-    if (!yes)
-      return bad_request(fmt::format("\"{}\" takes true only", word),
-                         "say \"stop\": true or \"run\": true");
-    word == "stop" ? clock.stop() : clock.run();
-  } else if (word == "lag_ms" || word == "set_ms" || word == "step_ms") {
-    constexpr int64_t kLargestMs = INT64_MAX / 4000;
-    OTS_TRY(int64_t ms, change.as_int64());
-    if (ms > kLargestMs || ms < -kLargestMs)
-      return bad_request("the time is out of range", "give milliseconds");
-    if (word == "lag_ms") clock.set_lag(milliseconds(ms));
-    if (word == "set_ms") OTS_CHECK(clock.set(ms * 1000));
-    if (word == "step_ms") OTS_CHECK(clock.step(milliseconds(ms)));
-  } else {
-    return bad_request(fmt::format("unknown clock change '{}'", word),
-                       "lag_ms, set_ms, step_ms, stop or run");
-  }
-  return clock_json(clock);
-}
-
-Result<std::string> split(TablestoreServer& server, const JsonNode& body) {
-  OTS_TRY(auto table, table_of(server, body));
-  OTS_TRY(std::optional<tablestore::CellValue> key, split_key(body));
-  std::string shard;
-  if (body.find("shard")) {
-    OTS_TRY(shard, text_of(body, "shard"));
-  }
-  OTS_TRY(SplitResult result, table->split(key, shard));
-  JsonOut out;
-  out.begin_object();
-  out.member("parent", result.parent);
-  out.key("children").begin_array().value(result.left).value(result.right).end_array();
-  out.end_object();
-  return std::move(out).take();
-}
-
-Result<std::string> merge(TablestoreServer& server, const JsonNode& body) {
-  OTS_TRY(auto table, table_of(server, body));
-  OTS_TRY(std::string a, text_of(body, "shard_a"));
-  OTS_TRY(std::string b, text_of(body, "shard_b"));
-  OTS_TRY(MergeResult result, table->merge(a, b));
-  JsonOut out;
-  out.begin_object();
-  out.member("child", result.child);
-  out.member("parent", result.parent);
-  out.member("sibling", result.sibling);
-  out.end_object();
-  return std::move(out).take();
-}
-
-Result<std::string> expire(TablestoreServer& server, const JsonNode& body) {
-  OTS_TRY(auto table, table_of(server, body));
-  OTS_TRY(const JsonNode* until, body.require("until_ms"));
-  OTS_TRY(int64_t ms, until->as_int64());
-  if (ms < 0 || ms > INT64_MAX / 1000)
-    return bad_request("until_ms is out of range", "give milliseconds since 1970");
-  table->expire_log(ms * 1000);
-  return std::string("{}");
-}
-
-std::string counters_json(const TablestoreServer& server) {
-  JsonOut out;
-  out.begin_object().key("operations").begin_object();
-  for (const auto& [operation, counters] : server.counters()) {
-    out.key(operation).begin_object();
-    out.member("requests", counters.requests);
-    out.member("errors", counters.errors);
-    out.member("bytes_in", counters.bytes_in);
-    out.member("bytes_out", counters.bytes_out);
-    out.end_object();
-  }
-  out.end_object().end_object();
-  return std::move(out).take();
-}
-
-Result<std::string> answer(TablestoreServer& server, const Request& request) {
-  std::string_view path = request.path();
-  if (request.method == "GET") {
-    if (path == "/control/clock") return clock_json(server.data_clock());
-    if (path == "/control/counters") return counters_json(server);
-  } else if (request.method == "POST") {
-    OTS_TRY(auto document, parse_json(std::string(request.body.flat().view()), "request",
-                                      {.strict = true, .max_bytes = 1u << 20}));
-    const JsonNode& body = document->root();
-    if (!body.is_object()) return bad_request("the body is no JSON object", "send an object");
-    if (path == "/control/clock") return change_clock(server.data_clock(), body);
-    if (path == "/control/split") return split(server, body);
-    if (path == "/control/merge") return merge(server, body);
-    if (path == "/control/expire") return expire(server, body);
-  }
-  return fail(ErrorKind::kNotFound, "Control-Path",
-              fmt::format("there is no {} {}", request.method, path),
-              "docs/local-tablestore.md lists the control paths");
+Result<std::shared_ptr<JsonDocument>> body_of(const Request& request) {
+  std::string text(request.body.flat().view());
+  if (text.empty()) text = "{}";
+  return parse_json(std::move(text), "request", {.strict = true, .max_bytes = kMaxBodyBytes});
 }
 
 }  // namespace
 
+tl::unexpected<Error> refuse_order(std::string message, std::string remedy) {
+  return fail(ErrorKind::kUsage, "Control-Request", std::move(message), std::move(remedy));
+}
+
+Result<TableStore*> instance_of(const ControlCall& call, const std::string& name) {
+  const std::vector<std::string> names = call.server.instance_names();
+  if (name.empty() && names.size() != 1)
+    return refuse_order(fmt::format("the server has several instances: {}", fmt::join(names, ", ")),
+                        "name one as \"instance\"");
+  const std::string& wanted = name.empty() ? names.front() : name;
+  TableStore* tables = call.server.find_instance(wanted);
+  if (!tables)
+    return fail(ErrorKind::kNotFound, "Control-Instance",
+                fmt::format("there is no instance '{}'", wanted),
+                fmt::format("the server has {}", fmt::join(names, ", ")));
+  return tables;
+}
+
+Result<std::shared_ptr<StoredTable>> table_of(const ControlCall& call, const std::string& instance,
+                                              const std::string& table) {
+  OTS_TRY(TableStore * tables, instance_of(call, instance));
+  return tables->find(table);
+}
+
+bool Control::may_control(const Request& request) const {
+  const std::string_view sent = request.headers.get(kControlKeyHeader);
+  return keys_.empty() || std::any_of(keys_.begin(), keys_.end(), [&](const Secret& key) {
+           return equal_secret(sent, key.reveal());
+         });
+}
+
+Result<std::string> Control::answer(const Request& request) {
+  if (!may_control(request))
+    return fail(ErrorKind::kPermission, "Control-Key", "the control key is missing or wrong",
+                fmt::format("send an access key of the server as {}", kControlKeyHeader));
+  for (const Route& route : kRoutes) {
+    if (route.method != request.method) continue;
+    const std::optional<std::string_view> rest = rest_of(route, request.path());
+    if (!rest) continue;
+    OTS_TRY(auto document, body_of(request));
+    if (!document->root().is_object())
+      return refuse_order("the body is no JSON object", "send an object");
+    ControlCall call{server_, document->root(), std::string(*rest)};
+    return route.answer(call);
+  }
+  return fail(ErrorKind::kNotFound, "Control-Path",
+              fmt::format("there is no {} {}", request.method, request.path()),
+              "docs/local-tablestore.md lists the control requests");
+}
+
 Response Control::handle(const Request& request) {
-  auto result = [&]() -> Result<std::string> {
-    if (!key_.empty() && !equal_secret(request.headers.get(kKeyHeader), key_.reveal()))
-      return fail(ErrorKind::kPermission, "Control-Key", "the control key is missing or wrong",
-                  fmt::format("send it as {}", kKeyHeader));
-    return answer(server_, request);
-  }();
+  Result<std::string> result = answer(request);
   if (result) return json_response(200, std::move(*result));
   const Error& error = result.error();
   JsonOut out;

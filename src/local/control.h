@@ -1,19 +1,11 @@
 #pragma once
-// Control of the local Tablestore over HTTP: data time, partitions, log expiry, counters. JSON in,
-// JSON out; docs/local-tablestore.md describes every path. Served on the same loopback port as the
-// operations, before their routing:
-//
-//   GET  /control/clock                      {"now_us", "lag_ms", "stopped"}
-//   POST /control/clock                      one of {"lag_ms": n} {"set_ms": n} {"stop": true}
-//   {"run": true} {"step_ms": n} POST /control/split                      {"table", "key"?: text or
-//   integer, "key_base64"?: for BINARY keys, "shard"?: which one to halve} POST /control/merge
-//   {"table", "shard_a", "shard_b"}: two neighbours POST /control/expire {"table", "until_ms"}: log
-//   records before that time are gone GET  /control/counters                   {"operations":
-//   {"PutRow": {"requests", "errors", "bytes_in", "bytes_out"}}}
-//
-// Every body may name an "instance"; it is needed when the server has several.
+// Control of the local Tablestore over HTTP: data time, partitions, log expiry, faults, Streams,
+// counters. JSON in, JSON out; docs/local-tablestore.md describes every request. Served on the same
+// loopback port as the operations, before their routing. The requests themselves are in
+// control_*.cc, one file per subject, and their bodies are declared in control_params.h.
 
 #include <string_view>
+#include <vector>
 
 #include "base/secret.h"
 #include "local/tablestore/server.h"
@@ -21,21 +13,26 @@
 
 namespace otsstream::local {
 
+inline constexpr std::string_view kControlKeyHeader = "x-otsstream-control-key";
+
 class Control {
  public:
-  // `server` must outlive this. With a key, a request needs the header `x-otsstream-control-key`
-  // with it (403 otherwise).
-  explicit Control(TablestoreServer& server, Secret key = {})
-      : server_(server), key_(std::move(key)) {}
+  // `server` must outlive this. With keys, a request needs the header kControlKeyHeader with one of
+  // them (403 otherwise).
+  explicit Control(TablestoreServer& server, std::vector<Secret> keys = {})
+      : server_(server), keys_(std::move(keys)) {}
 
   // Whether a request path belongs here ("/control/...").
   static bool owns(std::string_view path) { return path.starts_with("/control/"); }
-  // Thread-safe. Errors: 4xx with {"code", "message", "remedy"}.
+  // Thread-safe. Errors: 4xx or 500 with {"code", "message", "remedy"}.
   Response handle(const Request& request);
 
  private:
+  bool may_control(const Request& request) const;
+  Result<std::string> answer(const Request& request);
+
   TablestoreServer& server_;
-  Secret key_;
+  const std::vector<Secret> keys_;
 };
 
 // Control paths to `control`, everything else to `server`; both must outlive the handler. What a

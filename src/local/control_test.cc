@@ -97,7 +97,12 @@ TEST_F(ControlTest, NamesWhatIsWrong) {
       text(ask("POST", "merge", R"({"table": "person", "shard_a": "x", "shard_b": "y"})"), "code"),
       "Control-Shard");
   EXPECT_EQ(text(ask("POST", "expire", R"({"table": "person", "until_ms": -1})"), "code"),
+            "Config-Value");
+  EXPECT_EQ(text(ask("POST", "split", R"({"table": "person", "kex": "m"})"), "code"),
+            "Config-UnknownKey");
+  EXPECT_EQ(text(ask("POST", "split", R"({"table": "person", "key": "m", "shard": "s"})"), "code"),
             "Control-Request");
+  EXPECT_EQ(status, 400);
   ask("POST", "merge", R"({"table": "person"})");
   EXPECT_EQ(status, 400);
   EXPECT_EQ(text(ask("GET", "coffee"), "code"), "Control-Path");
@@ -108,7 +113,8 @@ TEST_F(ControlTest, CountsAndGuards) {
   auto counters = ask("GET", "counters");
   EXPECT_EQ(counters->root().find("operations")->find("CreateTable")->find("requests")->text(),
             "1");
-  Control guarded(*local.server, Secret("open sesame"));
+  EXPECT_TRUE(ask("DELETE", "counters")->root().find("operations")->members().empty());
+  Control guarded(*local.server, {Secret("another"), Secret("open sesame")});
   Request request;
   request.target = "/control/clock";
   for (const char* wrong : {"", "open"}) {
@@ -124,6 +130,54 @@ TEST_F(ControlTest, CountsAndGuards) {
   request = local.request("ListTable", "");
   EXPECT_EQ(with_control(*local.server, guarded)(request).status, 200)
       << "everything else goes to the operations";
+}
+
+TEST_F(ControlTest, KeepsFaultRules) {
+  EXPECT_EQ(text(ask("POST", "faults",
+                     R"({"fault": "error", "operation": "PutRow", "table": "person", "count": 2})"),
+                 "id"),
+            "1");
+  EXPECT_EQ(text(ask("POST", "faults", R"({"fault": "delay", "delay_ms": 5, "skip": 1})"), "id"),
+            "2");
+  EXPECT_EQ(code_of(local.write(WriteType::kPut, row(key("a")))), "OTSServerBusy");
+  local.call("ListTable", "");
+  auto rules = ask("GET", "faults")->root().find("faults")->items();
+  ASSERT_EQ(rules.size(), 2u);
+  auto member = [&](int rule, const char* name) { return rules[rule]->find(name)->text(); };
+  EXPECT_EQ(member(0, "code"), "OTSServerBusy");
+  EXPECT_EQ(member(0, "status"), "503");
+  EXPECT_EQ(member(0, "applied"), "1");
+  EXPECT_EQ(member(1, "matched"), "1");
+  EXPECT_EQ(member(1, "applied"), "0");
+  EXPECT_EQ(rules[1]->find("code"), nullptr) << "only what the rule says";
+  EXPECT_EQ(text(ask("DELETE", "faults/1"), "removed"), "1");
+  for (const char* id : {"faults/1", "faults/x", "faults/-2", "faults/2/3"}) {
+    EXPECT_EQ(text(ask("DELETE", id), "code"), "Control-NoFault") << id;
+    EXPECT_EQ(status, 404);
+  }
+  EXPECT_EQ(text(ask("DELETE", "faults/"), "code"), "Control-Path");
+  EXPECT_EQ(text(ask("DELETE", "faults"), "removed"), "1");
+  EXPECT_EQ(text(ask("POST", "faults", R"({"fault": "fire"})"), "code"), "Config-Value");
+  EXPECT_EQ(text(ask("POST", "faults", R"({"fault": "flip", "code": "OTSServerBusy"})"), "code"),
+            "Control-Fault");
+  EXPECT_EQ(status, 400);
+}
+
+TEST_F(ControlTest, ChangesTheSwitchesThatAreNamed) {
+  EXPECT_EQ(text(ask("GET", "streams"), "iterator_life_ms"), "-1");
+  ask("POST", "streams", R"({"empty_pages": 2, "describe_page": 7})");
+  auto changed = ask("POST", "streams", R"({"iterator_life_ms": 0, "seek_token_steps": 1})");
+  EXPECT_EQ(text(changed, "empty_pages"), "2");
+  EXPECT_EQ(text(changed, "describe_page"), "7");
+  EXPECT_EQ(text(changed, "iterator_life_ms"), "0");
+  EXPECT_EQ(text(changed, "seek_token_steps"), "1");
+  EXPECT_EQ(
+      text(ask("POST", "streams", R"({"page_records": 3, "empty_every": 4})"), "page_records"),
+      "3");
+  for (const char* body : {R"({"empty_every": 1})", R"({"describe_page": 0})", R"({"pages": 1})"}) {
+    ask("POST", "streams", body);
+    EXPECT_EQ(status, 400) << body;
+  }
 }
 
 TEST(ControlInstanceTest, NeedsAnInstanceWhenThereAreSeveral) {

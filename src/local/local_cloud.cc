@@ -1,5 +1,7 @@
 #include "local/local_cloud.h"
 
+#include <algorithm>
+
 #include "config/json_out.h"
 
 namespace otsstream::local {
@@ -8,6 +10,44 @@ namespace {
 
 bool is_loopback(const std::string& host) {
   return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+Status check_instances(const LocalCloudOptions& options) {
+  auto wrong = [](std::string message, std::string remedy) {
+    return fail(ErrorKind::kConfig, "Local-Keys", std::move(message), std::move(remedy));
+  };
+  if (options.instances.empty())
+    return wrong("the local Tablestore was given no instance", "name at least one");
+  for (const std::string& name : options.instances) {
+    if (!options.keys.first_of(name))
+      return wrong("the instance '" + name + "' has no access key",
+                   "name an access id and key that are good there");
+  }
+  for (const std::string& name : options.keys.instances()) {
+    if (std::find(options.instances.begin(), options.instances.end(), name) ==
+        options.instances.end())
+      return wrong("the keys name the instance '" + name + "', which is not served",
+                   "serve it with --instance " + name + ", or take its keys away");
+  }
+  return {};
+}
+
+std::map<std::string, Secret> maxcompute_keys(const LocalCloudOptions& options) {
+  std::map<std::string, Secret> keys;
+  const AccessKeys::ById& everywhere = options.keys.everywhere;
+  for (const auto& [id, key] :
+       everywhere.empty() ? options.keys.of(options.instances.front()) : everywhere)
+    keys.emplace(id, key.secret);
+  return keys;
+}
+
+// Whoever may call an instance may control the server.
+std::vector<Secret> control_keys(const LocalCloudOptions& options) {
+  std::vector<Secret> keys;
+  for (const std::string& name : options.instances) {
+    for (const auto& [id, key] : options.keys.of(name)) keys.push_back(key.secret);
+  }
+  return keys;
 }
 
 }  // namespace
@@ -19,24 +59,21 @@ Result<std::unique_ptr<LocalCloud>> LocalCloud::start(LocalCloudOptions options,
                 "the local servers listen on the loopback interface only, not on " + options.host,
                 "use 127.0.0.1");
   }
-  if (options.access_keys.empty())
-    return fail(ErrorKind::kConfig, "Local-Keys", "the local servers were given no access key",
-                "name at least one access id and key");
+  OTS_CHECK(check_instances(options));
 
   std::unique_ptr<LocalCloud> cloud(new LocalCloud);
   TablestoreServerOptions tablestore;
-  for (const auto& [id, secret] : options.access_keys)
-    tablestore.instances[options.instance][id] = TablestoreAccessKey{secret, {}};
+  for (const std::string& name : options.instances)
+    tablestore.instances[name] = options.keys.of(name);
   tablestore.data_lag = options.data_lag;
   cloud->tablestore_ = TablestoreServer::create(std::move(tablestore), clock, random);
   // A page in the user's browser can reach loopback too; it cannot know the key, nor send the
   // header without being asked.
-  cloud->control_ =
-      std::make_unique<Control>(*cloud->tablestore_, options.access_keys.begin()->second);
+  cloud->control_ = std::make_unique<Control>(*cloud->tablestore_, control_keys(options));
 
   MaxComputeOptions maxcompute;
   maxcompute.project = options.project;
-  maxcompute.access_keys = options.access_keys;
+  maxcompute.access_keys = maxcompute_keys(options);
   maxcompute.clock = &clock;
   maxcompute.random = &random;
   maxcompute.directory = options.maxcompute_directory;
@@ -66,20 +103,23 @@ std::string LocalCloud::maxcompute_endpoint() const {
 }
 
 std::string LocalCloud::connections_json() const {
-  const auto& [access_id, access_key] = *options_.access_keys.begin();
+  const std::string& instance = options_.instances.front();
+  const auto& [access_id, key] = *options_.keys.first_of(instance);
   JsonOut out(JsonStyle::kPretty);
   out.begin_object();
   out.key("otsstream").begin_object();
   out.member("type", "ots")
       .member("endpoint", tablestore_endpoint())
-      .member("instanceName", options_.instance);
-  out.member("accessId", access_id).member("accessKey", access_key.reveal());
+      .member("instanceName", instance);
+  out.member("accessId", access_id).member("accessKey", key.secret.reveal());
+  if (!key.sts_token.empty()) out.member("securityToken", key.sts_token.reveal());
   out.end_object();
   out.key("odps_first").begin_object();
   out.member("type", "odps")
       .member("endpoint", maxcompute_endpoint())
       .member("project", options_.project);
-  out.member("accessId", access_id).member("accessKey", access_key.reveal());
+  const auto& [project_id, project_key] = *maxcompute_keys(options_).begin();
+  out.member("accessId", project_id).member("accessKey", project_key.reveal());
   out.end_object();
   out.end_object();
   return std::move(out).take() + "\n";

@@ -2,14 +2,14 @@
 // Both local servers behind listeners of their own: what `otsstream local`, the demo and end-to-end
 // tests start.
 
-#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/result.h"
-#include "base/secret.h"
+#include "local/access_keys.h"
 #include "local/control.h"
 #include "local/maxcompute/server.h"
 #include "local/tablestore/server.h"
@@ -21,9 +21,9 @@ struct LocalCloudOptions {
   std::string host = "127.0.0.1";
   int tablestore_port = 0;  // 0: the system chooses
   int maxcompute_port = 0;
-  std::string instance = "local";
+  std::vector<std::string> instances = {"local"};  // at least one; the first is the default
   std::string project = "local";
-  std::map<std::string, Secret> access_keys;  // access id -> access key; the same for both servers
+  AccessKeys keys;  // MaxCompute takes those good everywhere, or else the first instance's
   Duration data_lag{0};
   std::string maxcompute_directory;  // empty: in memory
 };
@@ -42,7 +42,7 @@ class LocalCloud {
   MaxComputeServer& maxcompute() { return *maxcompute_; }
 
   // A connections file (job/connections.h) for the job texts of the examples: "otsstream" and
-  // "odps_first", with the first access key. It holds that key.
+  // "odps_first", with the first access key of the first instance. It holds that key.
   std::string connections_json() const;
 
  private:

@@ -24,7 +24,7 @@ void expect_ok(const Status& status) {
 ProgramWorld::ProgramWorld(std::string program_path)
     : program(std::move(program_path)), random(1), executor(clock, 2), transport(executor) {
   local::LocalCloudOptions options;
-  options.access_keys.emplace("testid", Secret("testkey"));
+  options.keys.everywhere["testid"] = {Secret("testkey"), {}};
   options.data_lag = std::chrono::hours(2);
   auto started = local::LocalCloud::start(std::move(options), clock, random);
   if (!started) {
@@ -32,9 +32,13 @@ ProgramWorld::ProgramWorld(std::string program_path)
     return;
   }
   cloud = std::move(*started);
-  tablestore = std::make_unique<tablestore::Client>(tablestore::Caller::create(
-      {cloud->tablestore_endpoint(), cloud->options().instance, "testid", Secret("testkey"), {}},
-      transport, executor, random, {}));
+  tablestore = std::make_unique<tablestore::Client>(
+      tablestore::Caller::create({cloud->tablestore_endpoint(),
+                                  cloud->options().instances.front(),
+                                  "testid",
+                                  Secret("testkey"),
+                                  {}},
+                                 transport, executor, random, {}));
 }
 
 void ProgramWorld::create_tables() {
@@ -78,7 +82,8 @@ void ProgramWorld::write(int from, int to) {
 }
 
 void ProgramWorld::split() {
-  auto table = cloud->tablestore().find_instance(cloud->options().instance)->find("person");
+  auto table =
+      cloud->tablestore().find_instance(cloud->options().instances.front())->find("person");
   ASSERT_TRUE(table.has_value());
   auto done = (*table)->split({}, {});
   EXPECT_TRUE(done.has_value()) << done.error().to_string();

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "base/compress.h"
@@ -10,6 +11,8 @@
 #include "local/tablestore/handlers/handlers.h"
 #include "local/tablestore/memory_storage.h"
 #include "local/tablestore/rejection.h"
+#include "local/tablestore/request_tables.h"
+#include "local/tablestore/rocks_storage.h"
 #include "tablestore/wire/messages.h"
 #include "tablestore/wire/service_error.h"
 #include "tablestore/wire/signature.h"
@@ -54,6 +57,50 @@ Result<SharedBuffer> message_of(const Request& request, const SharedBuffer& body
   return SharedBuffer(std::move(*inflated));
 }
 
+// 1.8: for a client that can inflate; the MD5 header stays that of the inflated body.
+void deflate_body(const Request& request, Body& body, HeaderList& headers) {
+  if (body.empty() || request.headers.get("x-ots-response-compress-type") != "deflate") return;
+  headers.emplace_back("x-ots-response-compress-type", "deflate");
+  headers.emplace_back("x-ots-response-compress-size", std::to_string(body.size()));
+  body = Body(zlib_deflate(body.flat().view()));
+}
+
+Body with_flipped_bit(const Body& body, size_t at, unsigned bit) {
+  std::string bytes(body.flat().view());
+  bytes[at] = static_cast<char>(bytes[at] ^ (1u << bit));
+  return Body(std::move(bytes));
+}
+
+// What a rule does to a finished answer.
+void spoil(const Fault& fault, Response& response) {
+  WireFate& fate = response.fate;
+  const size_t size = response.body.size();
+  fate.delay = fault.delay;
+  switch (fault.kind) {
+    case FaultKind::kError:
+    case FaultKind::kThrottle:
+    case FaultKind::kDelay:
+      return;
+    case FaultKind::kResetBefore:
+    case FaultKind::kResetAfter:
+      fate.end = WireFate::End::kLost;
+      return;
+    case FaultKind::kResetInside:
+    case FaultKind::kTruncate:
+      // An empty body has no inside: the answer is lost.
+      fate.end = size == 0 ? WireFate::End::kLost : WireFate::End::kCut;
+      fate.body_bytes = size == 0 ? 0 : std::min(fault.at.value_or(size / 2), size - 1);
+      fate.reset = fault.kind == FaultKind::kResetInside;
+      return;
+    case FaultKind::kFlip:
+      if (size == 0) return;
+      response.body =
+          with_flipped_bit(response.body, std::min(fault.at.value_or(fault.roll % size), size - 1),
+                           static_cast<unsigned>(fault.roll >> 61));
+      return;
+  }
+}
+
 std::string body_md5(const Answer& answer) {
   const auto& parts = answer.body.parts();
   Md5 md5;
@@ -76,14 +123,43 @@ struct TablestoreServer::Signer {
 };
 
 struct TablestoreServer::Instance {
-  Instance(DataClock& clock, Random& random) : tables(storage, clock, random) {}
-  MemoryStorage storage;
+  Instance(std::unique_ptr<Storage> to, DataClock& clock, Random& random)
+      : storage(std::move(to)), tables(*storage, clock, random) {}
+  std::unique_ptr<Storage> storage;
   TableStore tables;
 };
 
 std::unique_ptr<TablestoreServer> TablestoreServer::create(TablestoreServerOptions options,
                                                            const Clock& clock, Random& random) {
-  return std::unique_ptr<TablestoreServer>(new TablestoreServer(std::move(options), clock, random));
+  options.directory.clear();
+  return std::move(*open(std::move(options), clock, random));
+}
+
+Result<std::unique_ptr<TablestoreServer>> TablestoreServer::open(TablestoreServerOptions options,
+                                                                 const Clock& clock,
+                                                                 Random& random) {
+  std::unique_ptr<TablestoreServer> server(new TablestoreServer(std::move(options), clock, random));
+  OTS_CHECK(server->open_instances());
+  return server;
+}
+
+Status TablestoreServer::open_instances() {
+  if (!options_.directory.empty()) {
+    OTS_TRY(directory_, StoreDirectory::open(options_.directory));
+  }
+  for (const auto& [name, keys] : options_.instances) {
+    std::unique_ptr<Storage> storage;
+    if (directory_) {
+      OTS_TRY(std::string folder, directory_->instance_folder(name));
+      OTS_TRY(storage, RocksStorage::open(folder, options_.sync));
+    } else {
+      storage = std::make_unique<MemoryStorage>(options_.memory_cap_bytes);
+    }
+    auto instance = std::make_unique<Instance>(std::move(storage), data_clock_, random_);
+    OTS_CHECK(instance->tables.load());
+    instances_.emplace(name, std::move(instance));
+  }
+  return {};
 }
 
 TablestoreServer::TablestoreServer(TablestoreServerOptions options, const Clock& clock,
@@ -91,9 +167,12 @@ TablestoreServer::TablestoreServer(TablestoreServerOptions options, const Clock&
     : options_(std::move(options)),
       clock_(clock),
       random_(random),
-      data_clock_(clock, options_.data_lag) {
-  for (const auto& [name, keys] : options_.instances)
-    instances_.emplace(name, std::make_unique<Instance>(data_clock_, random_));
+      data_clock_(clock, options_.data_lag),
+      faults_(clock) {
+  StreamSettings streams;
+  streams.describe_page = options_.describe_stream_page;
+  streams.seek_token_steps = options_.seek_token_steps;
+  streams_.set(streams);
 }
 
 TablestoreServer::~TablestoreServer() = default;
@@ -165,10 +244,26 @@ Result<TablestoreServer::Signer> TablestoreServer::authenticate(const Request& r
   return signer;
 }
 
+Result<Answer> TablestoreServer::carry_out(std::string_view operation, const Signer& signer,
+                                           const SharedBuffer& message,
+                                           const std::optional<Fault>& fault) {
+  auto refusal = [&] { return reject(fault->code, fault->message); };
+  if (fault && fault->kind == FaultKind::kResetBefore) return Answer();
+  if (fault && fault->refuses() && !fault->carried_out) return refusal();
+  TableStore& tables = instances_.find(signer.instance)->second->tables;
+  HandlerContext context{tables, options_, streams_, data_clock_};
+  Result<Answer> answer = find_handler(operation)(context, message);
+  // Nobody learns of what the end of the machine could take back.
+  OTS_CHECK(tables.make_durable());
+  if (fault && fault->refuses()) return refusal();
+  return answer;
+}
+
 Response TablestoreServer::handle(const Request& request) {
   std::string path(request.path());
   std::string_view operation = std::string_view(path).substr(path.starts_with('/') ? 1 : 0);
   std::optional<Signer> signer;
+  std::optional<Fault> fault;
 
   auto answer = [&]() -> Result<Answer> {
     if (request.method != "POST")
@@ -179,16 +274,18 @@ Response TablestoreServer::handle(const Request& request) {
                     fmt::format("The request body exceeds {} bytes.", options_.max_body_bytes));
     SharedBuffer body = request.body.flat();
     OTS_TRY(signer, authenticate(request, path, body));
-    OperationHandler handler = find_handler(operation);
-    if (!handler) {
+    if (!find_handler(operation)) {
       if (is_unserved_operation(operation))
         return reject_parameter(fmt::format(
             "Unsupported operation: '{}' is not supported by the local Tablestore.", operation));
       return reject_parameter(fmt::format("Unsupported operation: '{}'.", operation));
     }
     OTS_TRY(SharedBuffer message, message_of(request, body, options_.max_body_bytes));
-    HandlerContext context{instances_.find(signer->instance)->second->tables, options_};
-    return handler(context, message);
+    fault = faults_.choose(signer->instance, operation, [&] {
+      return tables_of(operation, message.view(),
+                       instances_.find(signer->instance)->second->tables);
+    });
+    return carry_out(operation, *signer, message, fault);
   }();
 
   Response response;
@@ -196,7 +293,7 @@ Response TablestoreServer::handle(const Request& request) {
   if (!answer) {
     Error error = as_rejection(std::move(answer).error());
     const ServiceError* known = find_service_error(error.code);
-    response.status = known ? known->http_status : 500;
+    response.status = fault && fault->refuses() ? fault->status : known ? known->http_status : 500;
     is_auth_failure = error.code == "OTSAuthFailed";
     OTS_LOG_DEBUG("{} -> {} {}: {}", path, response.status, error.code, error.message);
     answer = Answer(encode(ErrorMessage{error.code, error.message}));
@@ -206,6 +303,8 @@ Response TablestoreServer::handle(const Request& request) {
   headers.emplace_back("x-ots-contenttype", "protocol buffer");
   headers.emplace_back(kDate, format_date(clock_.wall_ms()));
   headers.emplace_back("x-ots-requestid", random_.uuid());
+  response.body = std::move(answer->body);
+  if (response.status == 200) deflate_body(request, response.body, headers);
   // Every answer is signed but the one that says that we do not know who asked (1.7).
   if (signer && !is_auth_failure) {
     std::string signature = sign_response(signer->key, path, headers);
@@ -213,23 +312,29 @@ Response TablestoreServer::handle(const Request& request) {
                          fmt::format("OTS {}:{}", signer->access_key_id, signature));
   }
   for (auto& [name, value] : headers) response.headers.set(name, std::move(value));
-  response.body = std::move(answer->body);
-  count(find_handler(operation) ? operation : "?", response.status != 200, request.body.size(),
-        response.body.size());
+  count(find_handler(operation) ? operation : "?", response, request.body.size(),
+        fault.has_value());
+  if (fault) spoil(*fault, response);
   return response;
 }
 
-void TablestoreServer::count(std::string_view operation, bool is_error, size_t bytes_in,
-                             size_t bytes_out) {
+void TablestoreServer::count(std::string_view operation, const Response& response, size_t bytes_in,
+                             bool struck_by_fault) {
   std::lock_guard lock(counters_mutex_);
   auto found = counters_.find(operation);
   if (found == counters_.end())
     found = counters_.emplace(std::string(operation), OperationCounters{}).first;
   OperationCounters& counters = found->second;
   ++counters.requests;
-  counters.errors += is_error ? 1 : 0;
+  counters.errors += response.status != 200 ? 1 : 0;
+  counters.faults += struck_by_fault ? 1 : 0;
   counters.bytes_in += bytes_in;
-  counters.bytes_out += bytes_out;
+  counters.bytes_out += response.body.size();
+}
+
+void TablestoreServer::reset_counters() {
+  std::lock_guard lock(counters_mutex_);
+  counters_.clear();
 }
 
 }  // namespace otsstream::local

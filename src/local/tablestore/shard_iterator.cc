@@ -1,5 +1,7 @@
 #include "local/tablestore/shard_iterator.h"
 
+#include <algorithm>
+
 #include "base/bytes.h"
 #include "base/crc.h"
 #include "base/hash.h"
@@ -43,11 +45,19 @@ std::optional<std::string> unseal(std::string_view text, char kind) {
 
 }  // namespace
 
+int64_t born_at(int64_t now_us, int64_t life_us) {
+  constexpr int64_t kParts = 24;
+  constexpr int64_t kHourUs = 3600LL * 1000 * 1000;
+  const int64_t part = life_us > 0 ? std::max<int64_t>(1, life_us / kParts) : kHourUs;
+  return (now_us + part - 1) / part * part;
+}
+
 std::string to_text(const ShardIterator& iterator) {
   std::string bytes(1, kIteratorKind);
   put_text(bytes, iterator.stream_id);
   put_text(bytes, iterator.shard_id);
   put_varint(bytes, iterator.position);
+  put_varint(bytes, static_cast<uint64_t>(iterator.born_us));
   return seal(std::move(bytes));
 }
 
@@ -56,8 +66,11 @@ std::optional<ShardIterator> parse_shard_iterator(std::string_view text) {
   if (!bytes) return std::nullopt;
   std::string_view in = *bytes;
   ShardIterator out;
-  if (!get_text(in, out.stream_id) || !get_text(in, out.shard_id) || !get_varint(in, out.position))
+  uint64_t born = 0;
+  if (!get_text(in, out.stream_id) || !get_text(in, out.shard_id) ||
+      !get_varint(in, out.position) || !get_varint(in, born))
     return std::nullopt;
+  out.born_us = static_cast<int64_t>(born);
   return out;
 }
 

@@ -14,7 +14,12 @@ struct ShardIterator {
   std::string stream_id;
   std::string shard_id;
   uint64_t position = 0;  // records of the shard before it
+  int64_t born_us = 0;    // data time at which it was given out; rounded up, see born_at()
 };
+
+// The birth of an iterator that is given out now and is good for `life_us` (0: for ever). Rounded
+// up to a part of its life, so that a page that is read again soon has the same text.
+int64_t born_at(int64_t now_us, int64_t life_us);
 
 std::string to_text(const ShardIterator& iterator);
 // nullopt: not a text of ours, or damaged.

@@ -19,6 +19,23 @@ tl::unexpected<Error> unknown_iterator() {
                 "Requested stream data is already trimmed or does not exist.");
 }
 
+constexpr int64_t kHourUs = 3600LL * 1000 * 1000;
+
+// How long an iterator of this table's Stream is good, by the switches; 0: for ever.
+int64_t iterator_life_us(const StreamSettings& settings, const StoredTable& table) {
+  if (settings.iterator_life_ms != StreamSettings::kWithRetention)
+    return settings.iterator_life_ms * 1000;
+  const std::optional<StreamDetails> stream = table.describe().stream;
+  return stream ? stream->expiration_hours * kHourUs : 0;
+}
+
+std::string new_iterator(const HandlerContext& context, const StoredTable& table,
+                         std::string stream_id, std::string shard_id, uint64_t position) {
+  const int64_t life_us = iterator_life_us(context.streams.settings(), table);
+  return to_text(ShardIterator{std::move(stream_id), std::move(shard_id), position,
+                               born_at(context.clock.now_us(), life_us)});
+}
+
 }  // namespace
 
 Result<Answer> list_stream(HandlerContext& context, const SharedBuffer& message) {
@@ -60,7 +77,7 @@ Result<Answer> describe_stream(HandlerContext& context, const SharedBuffer& mess
                                                      *request.inclusive_start_shard_id));
   }
   auto page =
-      std::min<ptrdiff_t>(request.shard_limit.value_or(context.options.describe_stream_page),
+      std::min<ptrdiff_t>(request.shard_limit.value_or(context.streams.settings().describe_page),
                           stream.shards.end() - first);
 
   DescribeStreamResponse response;
@@ -81,7 +98,8 @@ Result<Answer> get_shard_iterator(HandlerContext& context, const SharedBuffer& m
   GetShardIteratorResponse response;
   if (!request.timestamp) {
     OTS_TRY(uint64_t position, table->oldest_position(request.stream_id, request.shard_id));
-    response.iterator = to_text(ShardIterator{request.stream_id, request.shard_id, position});
+    response.iterator =
+        new_iterator(context, *table, request.stream_id, request.shard_id, position);
     return Answer(encode(response));
   }
 
@@ -94,11 +112,12 @@ Result<Answer> get_shard_iterator(HandlerContext& context, const SharedBuffer& m
   }
   OTS_TRY(std::optional<uint64_t> position,
           table->seek(request.stream_id, request.shard_id, *request.timestamp));
-  if (token.steps_done < context.options.seek_token_steps) {
+  if (token.steps_done < context.streams.settings().seek_token_steps) {
     ++token.steps_done;
     response.next_token = to_text(token);
   } else if (position) {
-    response.iterator = to_text(ShardIterator{request.stream_id, request.shard_id, *position});
+    response.iterator =
+        new_iterator(context, *table, request.stream_id, request.shard_id, *position);
   }
   return Answer(encode(response));
 }
@@ -116,8 +135,15 @@ Result<Answer> get_stream_record(HandlerContext& context, const SharedBuffer& me
     return reject_parameter(
         fmt::format("The iterator does not belong to table '{}'.", *request.table));
 
+  const StreamSettings settings = context.streams.settings();
+  const int64_t life_us = iterator_life_us(settings, **table);
+  const int64_t now_us = context.clock.now_us();
+  if (life_us > 0 && now_us - iterator->born_us > life_us) return unknown_iterator();
+
   std::optional<size_t> limit;
   if (request.limit) limit = static_cast<size_t>(*request.limit);
+  if (settings.page_records > 0)
+    limit = std::min(limit.value_or(SIZE_MAX), static_cast<size_t>(settings.page_records));
   auto page =
       (*table)->read_log(iterator->stream_id, iterator->shard_id, iterator->position, limit);
   if (!page) {
@@ -127,7 +153,13 @@ Result<Answer> get_stream_record(HandlerContext& context, const SharedBuffer& me
     return fail(std::move(page).error());
   }
 
+  iterator->born_us = born_at(now_us, life_us);
   Answer answer;
+  if (context.streams.take_empty_page()) {
+    answer.body.append(SharedBuffer(
+        encode_stream_page_tail(to_text(*iterator), CapacityUnit{capacity_units(0), 0}, true)));
+    return answer;
+  }
   for (SharedBuffer& part : page->parts) answer.body.append(std::move(part));
   answer.first_part_md5 = std::move(page->first_part_md5);
   std::optional<std::string> next;

@@ -315,6 +315,114 @@ TEST(StreamHandlersTest, ForgetsWhatIsOlderThanTheRetention) {
   EXPECT_EQ(code_of(local.call("GetShardIterator", encode(request))), "OTSTrimmedDataAccess");
 }
 
+TEST(StreamHandlersTest, IteratorsExpireWithTheRetention) {
+  TablestoreFixture local;
+  local.create(person(), 2);
+  std::string shard = local.shards()[0].shard_id;
+  std::string idle = local.iterator(shard);
+  local.clock.advance(seconds(2 * 3600 - 1));
+  std::string fresh = *local.read(idle).next;
+  local.clock.advance(seconds(302));  // a 24th of its life longer at most
+  EXPECT_EQ(refused_read(local, idle), "OTSTrimmedDataAccess") << "though nothing was trimmed";
+  EXPECT_TRUE(local.read(fresh).next) << "the iterator of an empty page is born anew";
+}
+
+TEST(StreamHandlersTest, IteratorsExpireAsTheSwitchSays) {
+  TablestoreFixture local;
+  local.create(person(), 1);
+  std::string shard = local.shards()[0].shard_id;
+  StreamSettings settings;
+  settings.iterator_life_ms = 24'000;
+  local.server->streams().set(settings);
+  std::string position = local.iterator(shard), seek = local.iterator(shard, kNowUs);
+  local.clock.advance(seconds(24));
+  EXPECT_TRUE(local.read(position).next);
+  EXPECT_TRUE(local.read(seek).next);
+  local.clock.advance(milliseconds(1001));
+  EXPECT_EQ(refused_read(local, position), "OTSTrimmedDataAccess");
+  EXPECT_EQ(refused_read(local, seek), "OTSTrimmedDataAccess");
+
+  settings.iterator_life_ms = StreamSettings::kForEver;
+  local.server->streams().set(settings);
+  std::string lasting = local.iterator(shard);
+  local.clock.advance(seconds(90 * 86400));
+  EXPECT_TRUE(local.read(lasting).next);
+}
+
+TEST(StreamHandlersTest, APageReadAgainSoonHasTheSameNextIterator) {
+  TablestoreFixture local;
+  local.create();
+  std::string start = local.iterator(local.shards()[0].shard_id);
+  std::optional<std::string> next = local.read(start).next;
+  local.clock.advance(seconds(600));
+  EXPECT_EQ(local.read(start).next, next);
+  local.clock.advance(seconds(3600));
+  EXPECT_NE(local.read(start).next, next);
+}
+
+TEST(StreamHandlersTest, EmptyPagesComeOnDemandAndLoseNothing) {
+  TablestoreFixture local;
+  local.create();
+  for (int i = 0; i < 4; ++i) local.put_row(row(key(std::to_string(i))));
+  std::string shard = local.shards()[0].shard_id;
+  auto sizes_of = [&](int pages) {
+    std::vector<size_t> sizes;
+    std::optional<std::string> next = local.iterator(shard);
+    for (int i = 0; i < pages; ++i) {
+      ReadPage page = local.read(*next, 1);
+      EXPECT_EQ(page.may_more, sizes.size() + 1 < static_cast<size_t>(pages)) << i;
+      sizes.push_back(page.records.size());
+      next = page.next;
+      EXPECT_TRUE(next);
+    }
+    return sizes;
+  };
+  StreamSettings settings;
+  settings.empty_pages = 2;
+  local.server->streams().set(settings);
+  EXPECT_EQ(sizes_of(6), (std::vector<size_t>{0, 0, 1, 1, 1, 1}));
+  EXPECT_EQ(local.server->streams().settings().empty_pages, 0);
+  settings.empty_pages = 0;
+  settings.empty_every = 3;
+  local.server->streams().set(settings);
+  EXPECT_EQ(sizes_of(5), (std::vector<size_t>{1, 1, 0, 1, 1}));
+}
+
+TEST(StreamHandlersTest, AnEmptyPageOfAClosedShardGoesOn) {
+  TablestoreFixture local;
+  local.create();
+  std::string root = local.shards()[0].shard_id;
+  std::string iterator = local.iterator(root);
+  ASSERT_TRUE(local.table().split(CellValue::of_string("m")));
+  StreamSettings settings;
+  settings.empty_pages = 1;
+  local.server->streams().set(settings);
+  ReadPage page = local.read(iterator);
+  ASSERT_TRUE(page.next);
+  EXPECT_EQ(page.may_more, true);
+  EXPECT_FALSE(local.read(*page.next).next);
+}
+
+TEST(StreamHandlersTest, PagesAreAsSmallAsTheSwitchSays) {
+  TablestoreFixture local;
+  local.create();
+  for (int i = 0; i < 7; ++i) local.put_row(row(key(std::to_string(i))));
+  StreamSettings settings;
+  settings.page_records = 3;
+  settings.describe_page = 2;
+  local.server->streams().set(settings);
+  std::string start = local.iterator(local.shards()[0].shard_id);
+  EXPECT_EQ(local.read(start).records.size(), 3u);
+  EXPECT_EQ(local.read(start, 5).records.size(), 3u);
+  EXPECT_EQ(local.read(start, 2).records.size(), 2u);
+  ASSERT_TRUE(local.table().split(CellValue::of_string("3")));
+  DescribeStreamRequest request;
+  request.stream_id = local.stream().stream_id;
+  auto page = local.ask<DescribeStreamResponse>("DescribeStream", encode(request));
+  EXPECT_EQ(page.shards.size(), 2u);
+  EXPECT_NE(page.next_shard_id, "");
+}
+
 TEST(StreamHandlersTest, ExpiresOnCommand) {
   TablestoreFixture local;
   local.create();
