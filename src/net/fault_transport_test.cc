@@ -148,6 +148,25 @@ TEST_F(Faults, PathSkipAndCountChooseTheRequests) {
   EXPECT_EQ(faults.faults_injected(), 2u);
 }
 
+TEST_F(Faults, ACutBodyLooksWhole) {
+  const size_t whole = get()->body.size();
+  ASSERT_GT(whole, 0u);
+  int applied = 0;
+  FaultRule cut = rule(Fault::kCutBody);
+  cut.count = 3;
+  cut.applied = [&] { ++applied; };
+  faults.add(cut);
+  for (int i = 1; i <= 3; ++i) {
+    auto answer = get();
+    ASSERT_TRUE(answer.has_value()) << answer.error().to_string();
+    EXPECT_EQ(answer->status, 200);
+    EXPECT_LT(answer->body.size(), whole);
+    EXPECT_EQ(applied, i);
+  }
+  EXPECT_EQ(get()->body.size(), whole);
+  EXPECT_EQ(applied, 3);
+}
+
 TEST_F(Faults, MethodAndQueryChooseTheRequests) {
   FaultRule some = rule(Fault::kResetBeforeSend);
   some.method = "GET";

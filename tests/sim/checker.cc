@@ -1,0 +1,133 @@
+#include "sim/checker.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace otsstream::sim {
+
+namespace {
+
+constexpr size_t kShown = 3;
+
+std::vector<std::string> sorted(std::vector<std::string> lines) {
+  std::sort(lines.begin(), lines.end());
+  return lines;
+}
+
+std::vector<std::string> expected_rows(const Model& model, const WindowCase& window) {
+  std::vector<std::string> rows;
+  for (const LandedRow& row : model.window(window.start_ms, window.end_ms))
+    rows.push_back(row.text);
+  return rows;
+}
+
+void tell_difference(const std::vector<std::string>& wanted, const std::vector<std::string>& have,
+                     const char* what, std::vector<std::string>& findings) {
+  std::vector<std::string> difference;
+  std::set_difference(wanted.begin(), wanted.end(), have.begin(), have.end(),
+                      std::back_inserter(difference));
+  for (size_t i = 0; i < std::min(kShown, difference.size()); ++i)
+    findings.push_back(
+        fmt::format("{}: {} ({} in all)", what, difference[i].substr(0, 300), difference.size()));
+}
+
+}  // namespace
+
+Picture take_picture(Cloud& cloud, const std::string& partition) {
+  Picture picture;
+  auto result = cloud.maxcompute().query(
+      "select id, colname, version, colvalue, optype, sequenceinfo from person where pt = '" +
+      partition + "'");
+  if (!result) {
+    picture.rows.push_back("(cannot be read: " + result.error().to_string() + ")");
+  } else {
+    for (const auto& cells : result->rows) {
+      std::string row;
+      for (size_t i = 0; i < cells.size(); ++i)
+        row += (i == 0 ? "" : "|") + cells[i].value_or("NULL");
+      picture.rows.push_back(std::move(row));
+    }
+  }
+  picture.status = read_status_rows(cloud.client(), kStatusTable);
+  return picture;
+}
+
+void check_rows(const Model& model, const WindowCase& window, const std::vector<std::string>& rows,
+                std::vector<std::string>& findings) {
+  const std::vector<std::string> wanted = sorted(expected_rows(model, window));
+  const std::vector<std::string> have = sorted(rows);
+  tell_difference(wanted, have, "missing in the destination", findings);
+  tell_difference(have, wanted, "too much in the destination", findings);
+
+  std::map<std::string, std::string> last;  // key -> its newest sequence so far
+  for (const std::string& row : rows) {
+    const std::string key = row.substr(0, row.find('|'));
+    const std::string sequence = row.substr(row.rfind('|') + 1);
+    // The shard's id is not an order between shards; (epoch, time, row) is.
+    constexpr size_t kOrdered = 10 + 1 + 20 + 1 + 10;
+    const std::string order =
+        sequence.substr(0, kOrdered) + sequence.substr(sequence.rfind(':') + 1);
+    if (std::string& newest = last[key]; order < newest)
+      findings.push_back("key " + key + " landed out of order at " + sequence);
+    else
+      newest = order;
+  }
+}
+
+void check_status(const Model& model, const WindowCase& window, const std::string& stream,
+                  const WindowStatus& status, std::vector<std::string>& findings) {
+  auto expect = [&](bool holds, const std::string& finding) {
+    if (!holds) findings.push_back("status table: " + finding);
+  };
+  if (!status.description_version) return expect(false, "no job description at the window's end");
+  expect(status.table == kDataTable, "TableName is " + status.table);
+  expect(status.stream == stream, "JobStreamId is " + status.stream);
+  expect(status.start_ms == std::to_string(window.start_ms), "StartTime is " + status.start_ms);
+  expect(status.end_ms == std::to_string(window.end_ms), "EndTime is " + status.end_ms);
+  expect(!status.description_version->empty(), "the description has no Version");
+
+  std::set<std::string> listed(status.shards.begin(), status.shards.end());
+  std::set<std::string> written;
+  const auto counts = model.records_by_shard(window.start_ms, window.end_ms);
+  const auto later = model.records_by_shard(window.end_ms, INT64_MAX);
+  for (const auto& [shard, row] : status.checkpoints) {
+    written.insert(shard);
+    expect(row.version == *status.description_version, "shard " + shard + " has another version");
+    expect(row.skip_count == "0", "shard " + shard + " has SkipCount '" + row.skip_count + "'");
+    const auto count = counts.find(shard);
+    const std::string wanted = count == counts.end() ? "" : std::to_string(count->second);
+    expect(row.send_record_count == wanted,
+           fmt::format("shard {} has SendRecordCount '{}', not '{}'", shard, row.send_record_count,
+                       wanted));
+    if (row.checkpoint == "SHARD_END")
+      expect(!later.contains(shard), "shard " + shard + " ends, but has records behind the window");
+    else if (row.checkpoint == "TRIM_HORIZON")
+      expect(wanted.empty(), "shard " + shard + " begins anew, but has records of the window");
+    else
+      expect(row.checkpoint.size() > 40, "shard " + shard + " stands at '" + row.checkpoint + "'");
+  }
+  expect(listed == written,
+         fmt::format("{} shards are listed, {} have checkpoints", listed.size(), written.size()));
+  for (const auto& [shard, count] : counts)
+    expect(written.contains(shard), "shard " + shard + " was exported and has no checkpoint");
+  expect(!status.fence_state || *status.fence_state == "COMMITTED",
+         "the fence is " + status.fence_state.value_or(""));
+}
+
+void check_untouched(const Model& model, const WindowCase& window, const Picture& before,
+                     const Picture& after, std::vector<std::string>& findings) {
+  if (sorted(before.rows) == sorted(after.rows)) {
+    const bool may_be_new = sorted(after.rows) == sorted(expected_rows(model, window));
+    if (!may_be_new && datax_rows(before.status) != datax_rows(after.status))
+      findings.push_back("a failed run left the destination, but changed DataX's status rows");
+    return;
+  }
+  std::vector<std::string> half;
+  check_rows(model, window, after.rows, half);
+  for (const std::string& finding : half)
+    findings.push_back("a failed run left part of its work: " + finding);
+}
+
+}  // namespace otsstream::sim

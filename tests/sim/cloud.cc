@@ -1,0 +1,287 @@
+#include "sim/cloud.h"
+
+#include <fmt/format.h>
+
+#include "maxcompute/client/rest_client.h"
+#include "tablestore/wire/signature.h"
+
+namespace otsstream::sim {
+
+namespace {
+
+using tablestore::CellOp;
+using tablestore::CellValue;
+
+constexpr const char* kKey = "testkey";
+constexpr int64_t kHourUs = 3600LL * 1'000'000;
+
+constexpr const char* kConnections = R"({
+  "source": {"type": "ots", "endpoint": "http://tablestore.local", "instanceName": "inst", "accessId": "testid", "accessKey": "testkey"},
+  "target": {"type": "odps", "endpoint": "http://maxcompute.local/api", "project": "demo", "accessId": "testid", "accessKey": "testkey"}
+})";
+
+// The simulation itself must not fail; if it does, nothing it says is worth anything.
+void must(const Status& status) {
+  if (!status) {
+    std::fprintf(stderr, "simulation: %s\n", status.error().to_string().c_str());
+    std::abort();
+  }
+}
+template <class T>
+T must_have(Result<T> result) {
+  if (!result) must(fail(result.error()));
+  return std::move(*result);
+}
+
+CellValue value_of(const CellChange& cell) {
+  switch (cell.type) {
+    case CellChange::Type::kInteger:
+      return CellValue::of_integer(std::stoll(cell.value));
+    case CellChange::Type::kDouble:
+      return CellValue::of_double(std::stod(cell.value));
+    case CellChange::Type::kBoolean:
+      return CellValue::of_boolean(cell.value == "true");
+    case CellChange::Type::kString:
+      break;
+  }
+  return CellValue::of_string(cell.value);
+}
+
+tablestore::Row row_of(const RowChange& change) {
+  tablestore::Row row;
+  row.primary_key = {{"id", CellValue::of_string(change.key)}};
+  for (const CellChange& cell : change.cells) {
+    switch (cell.kind) {
+      case CellChange::Kind::kSet:
+        row.cells.push_back({cell.column, CellOp::kPut, value_of(cell), cell.version_ms});
+        break;
+      case CellChange::Kind::kDeleteOneVersion:
+        row.cells.push_back({cell.column, CellOp::kDeleteOneVersion, {}, cell.version_ms});
+        break;
+      case CellChange::Kind::kDeleteAllVersions:
+        row.cells.push_back({cell.column, CellOp::kDeleteAllVersions, {}, {}});
+        break;
+    }
+  }
+  return row;
+}
+
+tablestore::WriteType type_of(RowChange::Kind kind) {
+  switch (kind) {
+    case RowChange::Kind::kPut:
+      return tablestore::WriteType::kPut;
+    case RowChange::Kind::kUpdate:
+      return tablestore::WriteType::kUpdate;
+    case RowChange::Kind::kDelete:
+      break;
+  }
+  return tablestore::WriteType::kDelete;
+}
+
+tablestore::HeaderList list_of(const Headers& headers, std::string_view but) {
+  tablestore::HeaderList list;
+  for (const Header& header : headers.list())
+    if (header.name != but) list.emplace_back(header.name, header.value);
+  return list;
+}
+
+}  // namespace
+
+Cloud::Cloud(const Story& story, ManualClock& clock, VirtualExecutor& executor, Trace& trace)
+    : story_(story),
+      clock_(clock),
+      executor_(executor),
+      trace_(trace),
+      random_(story.seed * 3 + 2),
+      loop_(executor, Duration(story.latency_us)),
+      author_loop_(executor) {
+  local::TablestoreServerOptions options;
+  options.instances["inst"]["testid"] = {Secret(kKey), {}};
+  options.describe_stream_page = story.shards_per_page;
+  options.seek_token_steps = story.seek_tokens;
+  tablestore_ = local::TablestoreServer::create(std::move(options), clock, random_);
+  local::MaxComputeOptions maxcompute;
+  maxcompute.project = "demo";
+  maxcompute.access_keys.emplace("testid", Secret(kKey));
+  maxcompute.clock = &clock;
+  maxcompute.random = &random_;
+  maxcompute.public_origin = kMaxComputeOrigin;
+  maxcompute_ = must_have(local::MaxComputeServer::create(std::move(maxcompute)));
+
+  auto maxcompute_answers = [this](const Request& request) { return maxcompute_->handle(request); };
+  loop_.route(kTablestoreOrigin, [this](const Request& request) { return answer_run(request); });
+  loop_.route(kMaxComputeOrigin, maxcompute_answers);
+  author_loop_.route(kTablestoreOrigin,
+                     [this](const Request& request) { return answer_author(request); });
+  author_loop_.route(kMaxComputeOrigin, maxcompute_answers);
+  author_ = std::make_unique<tablestore::Client>(
+      tablestore::Caller::create({kTablestoreOrigin, "inst", "testid", Secret(kKey), {}},
+                                 author_loop_, executor, random_, {}));
+  connections_ = must_have(job::Connections::parse(kConnections, "simulation"));
+  create_tables();
+}
+
+void Cloud::create_tables() {
+  tablestore::CreateTableRequest request;
+  request.meta.name = kDataTable;
+  request.meta.primary_key = {{"id", tablestore::KeyType::kString, false}};
+  request.options.time_to_live = -1;
+  request.options.max_versions = 100;
+  request.options.max_version_deviation = 10LL * 365 * 86400;
+  request.stream = tablestore::StreamSpec{true, kExpirationHours, {}};
+  must(author_->create_table(request));
+  open_stream();
+  for (const std::string& key : story_.first_splits) {
+    Act split;
+    split.kind = Act::Kind::kSplit;
+    split.key = key;
+    perform(split, false);
+  }
+
+  maxcompute::RestClient rest(std::make_shared<maxcompute::HttpCaller>(
+      maxcompute::Connection{
+          std::string(kMaxComputeOrigin) + "/api", "", "demo", "testid", Secret(kKey), {}},
+      maxcompute::ClientOptions{}, author_loop_, executor_, random_));
+  must_have(
+      rest.run_sql("CREATE TABLE person (id STRING, colname STRING, version BIGINT, colvalue "
+                   "STRING, optype STRING, sequenceinfo STRING) PARTITIONED BY (pt STRING);",
+                   "create"));
+}
+
+// Root shards are listed in the order of their partitions.
+void Cloud::open_stream() {
+  const auto streams = must_have(author_->list_stream(kDataTable));
+  stream_id_ = streams.streams.front().stream_id;
+  std::vector<std::string> roots;
+  for (const auto& shard : must_have(author_->describe_stream(stream_id_)).shards)
+    roots.push_back(shard.shard_id);
+  model_.stream_on(roots);
+  listed_.clear();
+  trace_.add("cloud", fmt::format("the Stream is on, {} shards", roots.size()));
+}
+
+std::shared_ptr<local::StoredTable> Cloud::table() {
+  return must_have(tablestore_->find_instance("inst")->find(kDataTable));
+}
+
+void Cloud::perform(const Act& act, bool meanwhile) {
+  switch (act.kind) {
+    case Act::Kind::kWrite:
+      return write(act.changes);
+    case Act::Kind::kSplit: {
+      if (model_.has_partition_from(act.key)) return;
+      const auto made = must_have(table()->split(CellValue::of_string(act.key)));
+      model_.split(act.key, made.left, made.right);
+      if (meanwhile) trace_.hit(FaultKind::kSplit);
+      return trace_.add("cloud", "splits at " + act.key);
+    }
+    case Act::Kind::kMerge: {
+      const std::vector<std::string> shards = model_.open_shards();
+      if (shards.size() < 2 || !model_.is_stream_on()) return;
+      const size_t left = static_cast<size_t>(act.which) % (shards.size() - 1);
+      const auto made = must_have(table()->merge(shards[left], shards[left + 1]));
+      model_.merge(made.parent, made.sibling, made.child);
+      if (meanwhile) trace_.hit(FaultKind::kMerge);
+      return trace_.add("cloud", fmt::format("merges partitions {} and {}", left, left + 1));
+    }
+  }
+}
+
+void Cloud::write(const std::vector<RowChange>& changes) {
+  if (changes.size() == 1) {
+    const RowChange& change = changes.front();
+    const tablestore::Row row = row_of(change);
+    switch (change.kind) {
+      case RowChange::Kind::kPut:
+        must(author_->put_row(kDataTable, row));
+        break;
+      case RowChange::Kind::kUpdate:
+        must(author_->update_row(kDataTable, row));
+        break;
+      case RowChange::Kind::kDelete:
+        must(author_->delete_row(kDataTable, row.primary_key));
+        break;
+    }
+  } else {
+    std::vector<tablestore::Client::Write> writes;
+    for (const RowChange& change : changes)
+      writes.push_back({type_of(change.kind), row_of(change)});
+    must(author_->batch_write(kDataTable, writes));
+  }
+  model_.acknowledged(changes, committed_us_);
+  trace_.add("cloud", fmt::format("{} changes at {}", changes.size(), committed_us_));
+}
+
+void Cloud::switch_stream(const std::vector<RowChange>& unlogged) {
+  tablestore::UpdateTableRequest request;
+  request.table = kDataTable;
+  request.stream = tablestore::StreamSpec{false, {}, {}};
+  must_have(author_->update_table(request));
+  model_.stream_off();
+  trace_.add("cloud", "the Stream is off");
+  for (const RowChange& change : unlogged) write({change});
+  request.stream = tablestore::StreamSpec{true, kExpirationHours, {}};
+  must_have(author_->update_table(request));
+  trace_.hit(FaultKind::kStreamSwitch);
+  open_stream();
+}
+
+void Cloud::look_at_shards() {
+  std::set<std::string> now;
+  for (const auto& shard : must_have(author_->describe_stream(stream_id_)).shards)
+    now.insert(shard.shard_id);
+  for (const std::string& shard : listed_)
+    if (!now.contains(shard)) trace_.hit(FaultKind::kShardExpired);
+  listed_ = std::move(now);
+}
+
+void Cloud::expire() { model_.expired(clock_.wall_us() - kExpirationHours * kHourUs); }
+
+// The time of a commit is the data clock's behind it: nothing else moves while a request is
+// answered.
+Response Cloud::answer_author(const Request& request) {
+  Response response = tablestore_->handle(request);
+  committed_us_ = tablestore_->data_clock().state().now_us;
+  return response;
+}
+
+Response Cloud::answer_run(const Request& request) {
+  if (request.path() != "/GetStreamRecord") return tablestore_->handle(request);
+  const Response response = tablestore_->handle(with_small_page(request));
+  if (empty_pages_ == 0 || response.status != 200) return response;
+  --empty_pages_;
+  trace_.hit(FaultKind::kEmptyPage);
+  return as_empty_page(request, response);
+}
+
+// The same request, signed again, for fewer records.
+Request Cloud::with_small_page(const Request& request) const {
+  if (story_.records_per_page == 0) return request;
+  tablestore::GetStreamRecordRequest message;
+  if (!tablestore::decode(request.body.flat(), message)) return request;
+  if (message.limit && *message.limit <= story_.records_per_page) return request;
+  message.limit = story_.records_per_page;
+  Request smaller = request;
+  smaller.body = Body(tablestore::encode(message));
+  smaller.headers.set("x-ots-contentmd5", tablestore::content_md5(smaller.body.flat().view()));
+  smaller.headers.set("x-ots-signature",
+                      tablestore::sign_request_v2(kKey, smaller.path(),
+                                                  list_of(smaller.headers, "x-ots-signature")));
+  return smaller;
+}
+
+// An answer without records that leads to the same place.
+Response Cloud::as_empty_page(const Request& request, const Response& response) const {
+  tablestore::GetStreamRecordRequest message;
+  must(tablestore::decode(request.body.flat(), message));
+  Response empty = response;
+  empty.body = Body(
+      tablestore::encode_stream_page_tail(message.iterator, tablestore::CapacityUnit{1, 0}, true));
+  empty.headers.set("x-ots-contentmd5", tablestore::content_md5(empty.body.flat().view()));
+  empty.headers.set("Authorization", "OTS testid:" + tablestore::sign_response(
+                                                         kKey, request.path(),
+                                                         list_of(empty.headers, "Authorization")));
+  return empty;
+}
+
+}  // namespace otsstream::sim
