@@ -64,6 +64,10 @@ def main():
         schema = json.loads(printed(program, f"params {plugin} --schema"))
         if not schema["properties"]:
             problems.append(f"the schema of {plugin} is empty")
+        form = json.loads(printed(program, f"params {plugin} --form"))
+        fields = [field["name"] for group in form["groups"] for field in group["fields"]]
+        if not set(name.split(".")[0] for name in fields) <= set(schema["properties"]):
+            problems.append(f"the form and the schema of {plugin} differ")
     if blocks == 0:
         problems.append("no generated part was found")
     print(*problems, f"{blocks} generated parts, {len(problems)} problems", sep="\n")

@@ -18,6 +18,7 @@ struct ParamsOptions {
   std::string plugin;
   bool markdown = false;
   bool schema = false;
+  bool form = false;
 };
 
 // The job's settings are declared in the same way and are listed under this word.
@@ -41,6 +42,7 @@ int params_command(const ParamsOptions& options) {
     return exit_code(parameters.error().kind);
   }
   const std::string text = options.schema     ? params_schema(options.plugin, *parameters)
+                           : options.form     ? params_form(options.plugin, *parameters)
                            : options.markdown ? params_markdown(*parameters)
                                               : params_help(*parameters);
   fmt::print("{}", text);
@@ -55,7 +57,11 @@ void add_params(CLI::App& app, Action& action) {
       app.add_subcommand("params", "Lists the parameters of a plug-in, or of the job's setting");
   command->add_option("plugin", options->plugin, "otsstream, odps, stream or setting")->required();
   CLI::Option* markdown = command->add_flag("--markdown", options->markdown, "As a Markdown table");
-  command->add_flag("--schema", options->schema, "As a JSON Schema")->excludes(markdown);
+  CLI::Option* schema =
+      command->add_flag("--schema", options->schema, "As a JSON Schema")->excludes(markdown);
+  command->add_flag("--form", options->form, "As JSON for a page that asks for the values")
+      ->excludes(markdown)
+      ->excludes(schema);
   command->footer("Example:\n  otsstream params odps --schema");
   command->callback(
       [options, &action] { action = [options] { return params_command(*options); }; });

@@ -30,7 +30,18 @@ Error error_at(const JsonNode& at, std::string code, std::string message, std::s
 }  // namespace
 
 void Diagnostics::add(Severity severity, Error error) {
+  const bool is_spoiled =
+      std::find(spoiled_.begin(), spoiled_.end(), error.where) != spoiled_.end();
+  if (is_spoiled && severity == Severity::kError) return;
   items_.push_back({severity, std::move(error)});
+}
+
+void Diagnostics::add_once(Error error) {
+  for (const Diagnostic& item : items_)
+    if (item.severity == Severity::kError &&
+        (error.where.empty() || item.error.where == error.where))
+      return;
+  add(Severity::kError, std::move(error));
 }
 
 void Diagnostics::notice(const JsonNode& at, std::string code, std::string message,

@@ -33,6 +33,13 @@ class Diagnostics {
   void warning(const JsonNode& at, std::string code, std::string message, std::string remedy = {});
   void error(const JsonNode& at, std::string code, std::string message, std::string remedy = {});
 
+  // An error that another look at the same text may have told: left out when one at its place was,
+  // or when it is only the sum of several.
+  void add_once(Error error);
+  // What stands at this place has no value, and that was said: errors about it that follow would
+  // only say it again, and are left out.
+  void spoil(std::string where) { spoiled_.push_back(std::move(where)); }
+
   const std::vector<Diagnostic>& items() const { return items_; }
   size_t count(Severity severity) const;
   bool has_errors() const { return count(Severity::kError) > 0; }
@@ -44,6 +51,7 @@ class Diagnostics {
 
  private:
   std::vector<Diagnostic> items_;
+  std::vector<std::string> spoiled_;
 };
 
 }  // namespace otsstream

@@ -79,19 +79,28 @@ bool parse_whole(std::string_view text, N& out) {
 
 }  // namespace
 
+namespace {
+
+// Puts an allowed word into its declared spelling, or says what is allowed.
+std::string settle_word(const JsonNode& node, const ParamInfo& info, std::string& value) {
+  if (info.allowed_words.empty()) return {};
+  auto word = std::find_if(info.allowed_words.begin(), info.allowed_words.end(),
+                           [&](const std::string& w) { return equal_without_case(w, value); });
+  if (word == info.allowed_words.end()) {
+    std::string list;
+    for (const std::string& w : info.allowed_words) list += (list.empty() ? "" : ", ") + w;
+    return info.word_complaint + must_be("one of " + list, node, info);
+  }
+  value = *word;
+  return {};
+}
+
+}  // namespace
+
 std::string read_param_value(const JsonNode& node, const ParamInfo& info, std::string& out) {
   if (!is_scalar(node)) return must_be("a text", node, info);
   std::string value(trimmed(node.text()));
-  if (!info.allowed_words.empty()) {
-    auto word = std::find_if(info.allowed_words.begin(), info.allowed_words.end(),
-                             [&](const std::string& w) { return equal_without_case(w, value); });
-    if (word == info.allowed_words.end()) {
-      std::string list;
-      for (const std::string& w : info.allowed_words) list += (list.empty() ? "" : ", ") + w;
-      return must_be("one of " + list, node, info);
-    }
-    value = *word;
-  }
+  if (std::string complaint = settle_word(node, info, value); !complaint.empty()) return complaint;
   if (std::string complaint = rule_complaint(value, info); !complaint.empty()) return complaint;
   out = std::move(value);
   return {};
@@ -144,9 +153,12 @@ std::string read_param_value(const JsonNode& node, const ParamInfo& info,
     if (!is_scalar(*item))
       return "must be a list of texts, but entry " + std::to_string(list.size()) + " is " +
              std::string(to_string(item->kind()));
-    if (std::string complaint = rule_complaint(item->text(), info); !complaint.empty())
+    std::string value = item->text();
+    std::string complaint = settle_word(*item, info, value);
+    if (complaint.empty()) complaint = rule_complaint(value, info);
+    if (!complaint.empty())
       return "has a bad entry " + std::to_string(list.size()) + ": it " + complaint;
-    list.push_back(item->text());
+    list.push_back(std::move(value));
   }
   out = std::move(list);
   return {};

@@ -43,12 +43,16 @@ struct ParamInfo {
   bool is_ours = false;                     // DataX and DataWorks do not know it
   std::optional<std::string> default_text;  // as JSON
   std::optional<double> min, max;           // of integers and decimals, both inclusive
-  std::vector<std::string> allowed_words;   // of texts; compared without case
+  std::vector<std::string> allowed_words;   // of texts and of a list's entries; without case
+  std::string word_complaint;               // said of another word, before the list of them
   // Further rule on the written value: returns what is wrong with it, or "".
   std::function<std::string(std::string_view)> check_value;
   std::string help_text;
   std::string example_text;
   std::string ignored_because;  // not empty: accepted without effect, for this reason
+  std::string group_title;      // heading that it stands under; may be empty
+  // Only of use when that other parameter has that value; for forms. Checks have their own words.
+  std::string needed_by, needed_value;
 
   ParamInfo& alias(std::string other) {
     aliases.push_back(std::move(other));
@@ -67,6 +71,11 @@ struct ParamInfo {
     is_secret = true;
     return *this;
   }
+  ParamInfo& only_when(std::string other, std::string value) {
+    needed_by = std::move(other);
+    needed_value = std::move(value);
+    return *this;
+  }
   ParamInfo& of_type(ParamType t) {
     type = t;
     return *this;
@@ -80,8 +89,9 @@ struct ParamInfo {
     max = high;
     return *this;
   }
-  ParamInfo& words(std::vector<std::string> list) {
+  ParamInfo& words(std::vector<std::string> list, std::string complaint = {}) {
     allowed_words = std::move(list);
+    word_complaint = std::move(complaint);
     return *this;
   }
   ParamInfo& check(std::function<std::string(std::string_view)> rule) {
@@ -192,11 +202,15 @@ class ParamSet {
     std::function<std::string(const JsonNode&, T&)> assign;  // empty for ignored parameters
   };
 
-  template <class M>
-  ParamInfo& add(std::string name, M T::*member) {
+  // The heading of the parameters that follow.
+  void group(std::string title) { group_ = std::move(title); }
+
+  template <class M, class Owner>
+  requires std::is_base_of_v<Owner, T> ParamInfo& add(std::string name, M Owner::*member) {
     Entry& entry = entries_.emplace_back();
     ParamInfo& info = entry.info;  // a deque's elements do not move
     info.name = std::move(name);
+    info.group_title = group_;
     info.type = ParamMember<M>::kType;
     info.is_secret = std::is_same_v<M, Secret>;
     info.default_text = default_json(T{}.*member);
@@ -209,6 +223,7 @@ class ParamSet {
   ParamInfo& ignore(std::string name, ParamType type, std::string reason) {
     ParamInfo& info = entries_.emplace_back().info;
     info.name = std::move(name);
+    info.group_title = group_;
     info.type = type;
     info.ignored_because = std::move(reason);
     return info;
@@ -233,6 +248,7 @@ class ParamSet {
 
  private:
   std::deque<Entry> entries_;
+  std::string group_;
   UnknownKeys unknown_ = UnknownKeys::kWarnEach;
 };
 

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "config/json_out.h"
+#include "config/json_text.h"
 
 namespace otsstream {
 
@@ -41,7 +42,12 @@ std::string escaped_cell(std::string text) {
 
 std::string params_help(const std::vector<const ParamInfo*>& params) {
   std::string out;
+  std::string group;
   for (const ParamInfo* p : params) {
+    if (p->group_title != group) {
+      group = p->group_title;
+      out += (out.empty() ? "" : "\n") + group + "\n";
+    }
     out += "  " + p->name + "  (" + std::string(to_string(p->type));
     if (p->is_required) out += ", required";
     if (p->default_text) out += ", default " + *p->default_text;
@@ -56,10 +62,18 @@ std::string params_help(const std::vector<const ParamInfo*>& params) {
 }
 
 std::string params_markdown(const std::vector<const ParamInfo*>& params) {
-  std::string out =
+  const std::string head =
       "| Parameter | Also written | Type | Required, default | Allowed | Meaning |\n"
       "|---|---|---|---|---|---|\n";
+  std::string out;
+  std::string group;
   for (const ParamInfo* p : params) {
+    if (p->group_title != group) {
+      group = p->group_title;
+      out += (out.empty() ? "### " : "\n### ") + group + "\n\n" + head;
+    } else if (out.empty()) {
+      out = head;
+    }
     const std::string needed = p->is_required    ? "required"
                                : p->default_text ? "`" + *p->default_text + "`"
                                                  : "–";
@@ -97,6 +111,21 @@ void insert(SchemaNode& root, const std::string& name, const ParamInfo* param) {
   node->param = param;
 }
 
+void write_words(JsonOut& out, std::string_view name, const ParamInfo& p) {
+  out.key(name).begin_array();
+  for (const std::string& word : p.allowed_words) out.value(word);
+  out.end_array();
+}
+
+// Examples are JSON; one that is not is shown as the text that it is.
+void write_example(JsonOut& out, const ParamInfo& p) {
+  if (parse_json(p.example_text, "example", {.strict = true})) {
+    out.raw(p.example_text);
+  } else {
+    out.value(p.example_text);
+  }
+}
+
 void write_types(JsonOut& out, const ParamInfo& p) {
   out.key("type");
   switch (p.type) {
@@ -105,6 +134,11 @@ void write_types(JsonOut& out, const ParamInfo& p) {
       return;
     case ParamType::kList:
       out.value("array");
+      if (!p.allowed_words.empty()) {
+        out.key("items").begin_object();
+        write_words(out, "enum", p);
+        out.end_object();
+      }
       return;
     case ParamType::kObject:
       out.value("object");
@@ -131,12 +165,12 @@ void write_param(JsonOut& out, const ParamInfo& p, const std::string& name) {
   if (p.default_text) out.key("default").raw(*p.default_text);
   if (p.min) out.member("minimum", *p.min);
   if (p.max) out.member("maximum", *p.max);
-  if (!p.allowed_words.empty()) {
-    out.key("enum").begin_array();
-    for (const std::string& word : p.allowed_words) out.value(word);
+  if (!p.allowed_words.empty() && p.type != ParamType::kList) write_words(out, "enum", p);
+  if (!p.example_text.empty()) {
+    out.key("examples").begin_array();
+    write_example(out, p);
     out.end_array();
   }
-  if (!p.example_text.empty()) out.key("examples").begin_array().value(p.example_text).end_array();
   if (!p.ignored_because.empty()) out.member("deprecated", true);
   if (p.is_secret) out.member("writeOnly", true);
   out.end_object();
@@ -182,6 +216,79 @@ std::string params_schema(const std::string& title, const std::vector<const Para
   out.member("$schema", "https://json-schema.org/draft/2020-12/schema");
   out.member("title", title);
   write_object_body(out, root, "");
+  out.end_object();
+  return std::move(out).take() + "\n";
+}
+
+namespace {
+
+// What a page shows to enter the value.
+std::string_view control_of(const ParamInfo& p) {
+  if (p.is_secret) return "secret";
+  switch (p.type) {
+    case ParamType::kText:
+      return p.allowed_words.empty() ? "text" : "choice";
+    case ParamType::kInt:
+      return "integer";
+    case ParamType::kDecimal:
+      return "decimal";
+    case ParamType::kBool:
+      return "switch";
+    case ParamType::kList:
+      return p.allowed_words.empty() ? "list" : "choices";
+    case ParamType::kObject:
+      return "json";
+  }
+  return "text";
+}
+
+void write_field(JsonOut& out, const ParamInfo& p) {
+  out.begin_object();
+  out.member("name", p.name);
+  out.member("control", control_of(p));
+  out.member("required", p.is_required);
+  if (!p.aliases.empty()) {
+    out.key("aliases").begin_array();
+    for (const std::string& alias : p.aliases) out.value(alias);
+    out.end_array();
+  }
+  if (p.default_text) out.key("default").raw(*p.default_text);
+  if (!p.allowed_words.empty()) write_words(out, "words", p);
+  if (p.min) out.member("minimum", *p.min);
+  if (p.max) out.member("maximum", *p.max);
+  out.member("help", p.help_text);
+  if (!p.example_text.empty()) {
+    out.key("example");
+    write_example(out, p);
+  }
+  if (!p.needed_by.empty()) {
+    out.key("onlyWhen").begin_object();
+    out.member("name", p.needed_by).member("value", p.needed_value);
+    out.end_object();
+  }
+  out.member("ours", p.is_ours);
+  out.end_object();
+}
+
+}  // namespace
+
+std::string params_form(const std::string& plugin, const std::vector<const ParamInfo*>& params) {
+  JsonOut out(JsonStyle::kPretty);
+  out.begin_object();
+  out.member("format", "otsstream-form/1");
+  out.member("plugin", plugin);
+  out.key("groups").begin_array();
+  for (size_t i = 0; i < params.size();) {
+    const std::string& title = params[i]->group_title;
+    out.begin_object();
+    out.member("title", title);
+    out.key("fields").begin_array();
+    for (; i < params.size() && params[i]->group_title == title; ++i)
+      if (params[i]->ignored_because.empty()) write_field(out, *params[i]);
+    out.end_array();
+    out.end_object();
+  }
+  out.end_array();
   out.end_object();
   return std::move(out).take() + "\n";
 }

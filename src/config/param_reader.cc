@@ -130,10 +130,13 @@ class BlockReader {
       return;
     }
     if (policy == UnknownKeys::kWarnEach) {
-      for (const JsonNode* node : unknown_)
-        diagnostics_.warning(*node, "Config-UnknownKey",
-                             "unknown parameter `" + node->key() + "` is ignored",
-                             suggestion(*node));
+      for (const JsonNode* node : unknown_) {
+        Error warning =
+            make_error(ErrorKind::kConfig, "Config-UnknownKey",
+                       "unknown parameter `" + node->key() + "` is ignored", suggestion(*node));
+        warning.where = node->key_where();  // the key is what is wrong, not its value
+        diagnostics_.add(Severity::kWarning, std::move(warning));
+      }
       return;
     }
     std::string list;

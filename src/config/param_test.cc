@@ -156,13 +156,13 @@ TEST(ParamReader, ComplaintsNamePlaceParameterAndValue) {
       {R"({"table": "t", "dmu": 1})",
        "notice j:1:23 dmu: `dmu` has no effect: it is a billing unit [Config-Ignored]"},
       {R"({"table": "t", "maxRetrys": 1})",
-       "warning j:1:29 maxRetrys: unknown parameter `maxRetrys` is ignored [Config-UnknownKey] - "
+       "warning j:1:16 maxRetrys: unknown parameter `maxRetrys` is ignored [Config-UnknownKey] - "
        "did you mean `maxRetries`?"},
       {R"({"table": "t", "speed": {"rat": 1}})",
-       "warning j:1:33 speed.rat: unknown parameter `rat` is ignored [Config-UnknownKey] - did you "
+       "warning j:1:26 speed.rat: unknown parameter `rat` is ignored [Config-UnknownKey] - did you "
        "mean `rate`?"},
       {R"({"table": "t", "zebra": 1})",
-       "warning j:1:25 zebra: unknown parameter `zebra` is ignored [Config-UnknownKey]"},
+       "warning j:1:16 zebra: unknown parameter `zebra` is ignored [Config-UnknownKey]"},
       {R"({"table": "t", "Truncate ": true})",
        "notice j:1:29 [\"Truncate \"]: the key \"Truncate \" is taken as `truncate` "
        "[Config-KeySpelling]"},
@@ -269,6 +269,111 @@ TEST(ParamDocs, HelpMarkdownAndSchemaComeFromTheDeclaration) {
   EXPECT_EQ(properties.find("dataTable")->find("description")->text(), "Same as table. The table.");
   EXPECT_EQ(properties.find("accessKey")->find("writeOnly")->text(), "true");
   EXPECT_EQ(properties.find("dmu")->find("deprecated")->text(), "true");
+}
+
+struct Boxes {
+  std::string mode;
+  std::vector<std::string> words;
+  Secret key;
+};
+
+const ParamSet<Boxes>& grouped_params() {
+  static ParamSet<Boxes> set;
+  if (set.entries().empty()) {
+    set.group("First");
+    set.add("mode", &Boxes::mode).words({"a", "b"}, "holds an unknown mode: it ").example("\"a\"");
+    set.group("Second");
+    set.add("words", &Boxes::words)
+        .words({"U", "DR"})
+        .example(R"(["U"])")
+        .only_when("mode", "a")
+        .help("Some.");
+    set.add("key", &Boxes::key).alias("secretKey").required();
+    set.ignore("old", ParamType::kInt, "it is old");
+  }
+  return set;
+}
+
+TEST(ParamReader, WordsOfListsAreSettledOneByOne) {
+  auto document = parse_json(R"({"words": ["u", "Dr"], "key": "k"})", "j").value();
+  Diagnostics diagnostics;
+  EXPECT_THAT(read_params(document->root(), grouped_params(), diagnostics).words,
+              ElementsAre("U", "DR"));
+  document = parse_json(R"({"words": ["U", "X"], "mode": "c", "key": "k"})", "j").value();
+  read_params(document->root(), grouped_params(), diagnostics);
+  EXPECT_THAT(diagnostics.to_error().message,
+              HasSubstr("`words` has a bad entry 1: it must be one of U, DR, but is \"X\""));
+  EXPECT_THAT(diagnostics.to_error().message,
+              HasSubstr("`mode` holds an unknown mode: it must be"));
+}
+
+TEST(ParamDocs, GroupsAreHeadings) {
+  const auto infos = grouped_params().infos();
+  EXPECT_THAT(params_help(infos), testing::StartsWith("First\n  mode  (text, a or b)\n"));
+  EXPECT_THAT(params_help(infos), HasSubstr("\n\nSecond\n  words  (list, U or DR)\n"));
+  EXPECT_THAT(params_markdown(infos), testing::StartsWith("### First\n\n| Parameter |"));
+  EXPECT_THAT(params_markdown(infos), HasSubstr("|\n\n### Second\n\n| Parameter |"));
+}
+
+TEST(ParamDocs, SchemaOfListsAndExamples) {
+  auto document =
+      parse_json(params_schema("p", grouped_params().infos()), "schema", {.strict = true}).value();
+  const JsonNode& words = *document->root().find("properties")->find("words");
+  EXPECT_EQ(words.find("items")->find("enum")->items()[1]->text(), "DR");
+  EXPECT_EQ(words.find("enum"), nullptr);
+  EXPECT_EQ(words.find("examples")->items()[0]->items()[0]->text(), "U");  // JSON, not its text
+}
+
+TEST(ParamDocs, FormHasWhatAPageNeeds) {
+  auto parsed = parse_json(params_form("p", grouped_params().infos()), "form", {.strict = true});
+  ASSERT_TRUE(parsed) << parsed.error().to_string();
+  const JsonNode& form = (*parsed)->root();
+  EXPECT_EQ(form.find("format")->text(), "otsstream-form/1");
+  const auto& groups = form.find("groups")->items();
+  ASSERT_EQ(groups.size(), 2u);
+  EXPECT_EQ(groups[0]->find("title")->text(), "First");
+  EXPECT_EQ(groups[0]->find("fields")->items()[0]->find("control")->text(), "choice");
+  const auto& fields = groups[1]->find("fields")->items();
+  ASSERT_EQ(fields.size(), 2u);  // without the ignored one
+  EXPECT_EQ(fields[0]->find("control")->text(), "choices");
+  EXPECT_EQ(fields[0]->find("onlyWhen")->find("name")->text(), "mode");
+  EXPECT_EQ(fields[0]->find("onlyWhen")->find("value")->text(), "a");
+  EXPECT_EQ(fields[0]->find("example")->items()[0]->text(), "U");
+  EXPECT_EQ(fields[1]->find("control")->text(), "secret");
+  EXPECT_EQ(fields[1]->find("required")->text(), "true");
+  EXPECT_EQ(fields[1]->find("aliases")->items()[0]->text(), "secretKey");
+}
+
+TEST(Diagnostics, WhatHasNoValueIsToldOnce) {
+  auto document = parse_json("{\"a\": 1, \"b\": 2}", "j").value();
+  const JsonNode& a = *document->root().find("a");
+  Diagnostics diagnostics;
+  diagnostics.error(a, "First", "no value");
+  diagnostics.spoil(a.where());
+  diagnostics.error(a, "Second", "is no integer");
+  diagnostics.warning(a, "Third", "odd");
+  diagnostics.error(*document->root().find("b"), "Fourth", "another place");
+  EXPECT_EQ(diagnostics.count(Severity::kError), 2u);
+  EXPECT_EQ(diagnostics.count(Severity::kWarning), 1u);
+}
+
+TEST(Diagnostics, AddOnceLeavesOutWhatWasTold) {
+  auto document = parse_json("{\"a\": 1, \"b\": 2}", "j").value();
+  const JsonNode& a = *document->root().find("a");
+  auto about = [](std::string where) {
+    Error error = make_error(ErrorKind::kConfig, "Config-Value", "wrong");
+    error.where = std::move(where);
+    return error;
+  };
+  Diagnostics diagnostics;
+  diagnostics.add_once(about(""));  // nothing was told yet
+  EXPECT_EQ(diagnostics.count(Severity::kError), 1u);
+  diagnostics.error(a, "Config-Value", "wrong");
+  diagnostics.add_once(about(a.where()));
+  diagnostics.add_once(about(""));
+  EXPECT_EQ(diagnostics.count(Severity::kError), 2u);
+  diagnostics.add_once(about("elsewhere"));
+  EXPECT_EQ(diagnostics.count(Severity::kError), 3u);
 }
 
 }  // namespace

@@ -17,11 +17,19 @@ struct Window {
   bool operator==(const Window&) const = default;
 };
 
+// BEFORE_OFFSET_TIME_MILLIS and AFTER_OFFSET_TIME_MILLIS (2.4).
+struct SafetyOffsets {
+  int64_t before_ms = 600'000;
+  int64_t after_ms = 300'000;
+};
 struct AllowedRange {
   int64_t earliest_start_ms = 0;  // now - expiration + 10 min; equal is allowed
   int64_t latest_end_ms = 0;      // now - 5 min; equal is allowed
+  int32_t expiration_hours = 0;   // that it was made of, for messages
+  SafetyOffsets offsets;
 };
-AllowedRange allowed_range(int64_t now_ms, int32_t expiration_hours);
+AllowedRange allowed_range(int64_t now_ms, int32_t expiration_hours,
+                           const SafetyOffsets& offsets = {});
 
 // W11. Fails with kConfig "Window-TooEarly" or "Window-TooLate"; the message gives the legal bound
 // in `zone`, UTC and ms.

@@ -1,5 +1,6 @@
 #include "reader/window.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace otsstream::reader {
@@ -19,7 +20,7 @@ TEST(AllowedRange, LeavesTenMinutesAtTheOldEndAndFiveAtTheNew) {
   EXPECT_EQ(allowed_range(kNow, 168).earliest_start_ms, kNow - 168 * kHour + 10 * kMinute);
 }
 
-TEST(CheckAllowed, BoundsAreInclusive) {
+TEST(CheckAllowed, A1W11BoundsAreInclusive) {
   const AllowedRange range = allowed_range(kNow, 24);
   struct Case {
     int64_t start, end;
@@ -50,6 +51,18 @@ TEST(CheckAllowed, MessagesNameTheLegalBounds) {
   EXPECT_NE(late.error().remedy.find(
                 "end at 2017-10-19 16:55:00 GMT+8 (2017-10-19T08:55:00.000Z, 1508403300000 ms)"),
             std::string::npos);
+}
+
+TEST(CheckAllowed, A1OffsetsOfTheProcess) {
+  const AllowedRange range = allowed_range(kNow, 24, {60'000, 1'500});
+  EXPECT_EQ(range.earliest_start_ms, kNow - 24 * kHour + kMinute);
+  EXPECT_EQ(range.latest_end_ms, kNow - 1'500);
+  const Window late{kNow - kHour, kNow};
+  const Window early{kNow - 25 * kHour, kNow - kHour};
+  EXPECT_THAT(check_allowed(late, range, Zone::china()).error().message,
+              testing::HasSubstr("now - 1500 ms"));
+  EXPECT_THAT(check_allowed(early, range, Zone::china()).error().message,
+              testing::HasSubstr("expiration time is 24 h"));
 }
 
 TEST(ClampTo, CutsBothEndsOrRefuses) {
