@@ -35,7 +35,8 @@ Result<Answer> call(Caller& caller, const char* operation, std::string request, 
   return open<Answer>(body, operation, subject);
 }
 
-Status ignore_answer(Result<auto> answer) {
+template <class Answer>
+Status ignore_answer(Result<Answer> answer) {
   if (!answer) return fail(std::move(answer).error());
   return {};
 }
@@ -140,20 +141,12 @@ Status Client::delete_row_if(const std::string& table, const PrimaryKey& key, Ro
                                               of_table(table), repeat));
 }
 
-Result<Client::RangePage> Client::get_range(const std::string& table, Direction direction,
-                                            const PrimaryKey& start, const PrimaryKey& end,
-                                            std::optional<int32_t> limit) {
-  GetRangeRequest request;
-  request.table = table;
-  request.direction = direction;
-  request.read.max_versions = 1;
-  request.limit = limit;
-  request.inclusive_start = SharedBuffer(encode_key(start));
-  request.exclusive_end = SharedBuffer(encode_key(end));
-  OTS_TRY(GetRangeResponse answer,
-          call<GetRangeResponse>(*caller_, "GetRange", encode(request), of_table(table)));
+namespace {
 
-  RangePage page;
+Result<Client::RangePage> open_range(const SharedBuffer& body, const std::string& table) {
+  OTS_TRY(GetRangeResponse answer,
+          open<GetRangeResponse>(body, "GetRange", of_table(table)));
+  Client::RangePage page;
   RowView view;
   PlainBufferReader reader(answer.rows.view());
   while (true) {
@@ -169,6 +162,49 @@ Result<Client::RangePage> Client::get_range(const std::string& table, Direction 
     page.next_start = to_row(view).primary_key;
   }
   return page;
+}
+
+void send_range(Caller& caller, const std::string& table, Direction direction,
+                const PrimaryKey& start, const PrimaryKey& end, std::optional<int32_t> limit,
+                Repeat repeat, Client::RangeCallback done) {
+  GetRangeRequest request;
+  request.table = table;
+  request.direction = direction;
+  request.read.max_versions = 1;
+  request.limit = limit;
+  request.inclusive_start = SharedBuffer(encode_key(start));
+  request.exclusive_end = SharedBuffer(encode_key(end));
+  caller.call(
+      "GetRange", SharedBuffer(encode(request)), of_table(table),
+      [table, done = std::move(done)](Result<SharedBuffer> body) {
+        if (!body) return done(fail(std::move(body).error()));
+        done(open_range(*body, table));
+      },
+      repeat);
+}
+
+}  // namespace
+
+Result<Client::RangePage> Client::get_range(const std::string& table, Direction direction,
+                                            const PrimaryKey& start, const PrimaryKey& end,
+                                            std::optional<int32_t> limit) {
+  return await<RangePage>(caller_->executor(), [&](RangeCallback done) {
+    get_range_async(table, direction, start, end, limit, std::move(done));
+  });
+}
+
+void Client::get_range_async(const std::string& table, Direction direction,
+                             const PrimaryKey& start, const PrimaryKey& end,
+                             std::optional<int32_t> limit, RangeCallback done) {
+  send_range(*caller_, table, direction, start, end, limit, Repeat::kSafe, std::move(done));
+}
+
+Status Client::probe_range(const std::string& table, const PrimaryKey& start,
+                           const PrimaryKey& end) {
+  return ignore_answer(await<RangePage>(caller_->executor(), [&](RangeCallback done) {
+    send_range(*caller_, table, Direction::kForward, start, end, 1, Repeat::kNever,
+               std::move(done));
+  }));
 }
 
 Result<std::vector<Row>> Client::get_range_all(const std::string& table, const PrimaryKey& start,
