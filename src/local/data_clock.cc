@@ -30,6 +30,11 @@ int64_t DataClock::next_us() {
   return now;
 }
 
+void DataClock::never_before(int64_t us) {
+  std::lock_guard lock(mutex_);
+  last_us_ = std::max(last_us_, us);
+}
+
 DataClock::State DataClock::state() const {
   std::lock_guard lock(mutex_);
   return {now_locked(), lag_us_, stopped_};

@@ -23,6 +23,8 @@ class DataClock {
   // The time of one commit: now, and greater than every earlier commit's (a burst, or a stopped
   // clock, counts on in single µs).
   int64_t next_us();
+  // Time that an earlier process has used up: every answer is at least this, every next_us() later.
+  void never_before(int64_t us);
 
   // What /control/clock shows.
   struct State {

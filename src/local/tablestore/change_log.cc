@@ -1,9 +1,9 @@
+// Writing and trimming a change log; reading is in change_log_read.cc.
+
 #include "local/tablestore/change_log.h"
 
 #include <algorithm>
-#include <cstring>
 
-#include "local/tablestore/rejection.h"
 #include "tablestore/wire/limits.h"
 
 namespace otsstream::local {
@@ -13,164 +13,257 @@ using tablestore::kStreamPageRecords;
 
 namespace {
 
-// Segments grow with their shard, so that many quiet shards stay small; the largest one is one
-// page.
+// Segments grow with their shard, so that many quiet shards stay small; the
+// largest one is one page.
 constexpr size_t kFirstSegmentBytes = 64u << 10;
 constexpr size_t kLargestSegmentBytes = kStreamPageBytes;
+// Range deletes are few and large.
+constexpr uint64_t kErasedTogether = 1000;
 
-tl::unexpected<Error> trimmed() {
-  return reject("OTSTrimmedDataAccess",
-                "Requested stream data is already trimmed or does not exist.");
+int64_t taken_by(size_t bytes, size_t records) {
+  return static_cast<int64_t>(bytes + records * sizeof(LogSegment::IndexEntry));
 }
 
 }  // namespace
 
-LogSegment::LogSegment(size_t capacity) : data_(new char[capacity]), capacity_(capacity) {}
+ChangeLog::ChangeLog(std::string stream_id, int64_t created_us, SpaceId table,
+                     const Storage& storage, LogCache& cache)
+    : stream_id_(std::move(stream_id)),
+      created_us_(created_us),
+      table_(table),
+      storage_(storage),
+      cache_(cache) {}
 
-void LogSegment::append(std::string_view field, int64_t timestamp_us) {
-  std::memcpy(data_.get() + used_, field.data(), field.size());
-  index_.push_back({used_, timestamp_us});
-  used_ += field.size();
-  md5_.add(field);
+ChangeLog::~ChangeLog() {
+  for (Shard& shard : shards_) {
+    while (!shard.recent.empty()) drop_oldest_recent(shard);
+  }
 }
 
-size_t LogSegment::lower_bound(int64_t us) const {
-  auto found = std::lower_bound(
-      index_.begin(), index_.end(), us,
-      [](const IndexEntry& entry, int64_t wanted) { return entry.timestamp_us < wanted; });
-  return static_cast<size_t>(found - index_.begin());
+int64_t ChangeLog::memory_of(const LogSegment& segment) {
+  return taken_by(segment.bytes(), segment.records());
 }
 
-SharedBuffer LogSegment::slice(size_t first, size_t last) const {
-  return SharedBuffer(data_,
-                      std::string_view(data_.get() + offset(first), offset(last) - offset(first)));
-}
-
-void ChangeLog::open_shard(tablestore::StreamShard info) {
-  shards_.emplace_back();
-  shards_.back().info = std::move(info);
+void ChangeLog::open_shard(ShardRecord record) {
+  Shard& shard = shards_.emplace_back();
+  shard.end = record.oldest;
+  shard.record = std::move(record);
 }
 
 void ChangeLog::close_shard(std::string_view shard_id, int64_t now_us) {
-  if (Shard* shard = find(shard_id)) shard->closed_us = now_us;
+  if (Shard* shard = find(shard_id)) shard->record.closed_us = now_us;
 }
 
-void ChangeLog::append(std::string_view shard_id, std::string_view field, int64_t timestamp_us) {
+const ShardRecord* ChangeLog::shard_record(std::string_view shard_id) const {
+  const Shard* shard = find(shard_id);
+  return shard ? &shard->record : nullptr;
+}
+
+void ChangeLog::add_recent(Shard& shard, uint64_t start, std::shared_ptr<LogSegment> segment) {
+  if (storage_.is_persistent()) cache_.count_recent(static_cast<int64_t>(segment->capacity()));
+  shard.recent.push_back({start, std::move(segment)});
+}
+
+void ChangeLog::drop_oldest_recent(Shard& shard) {
+  const LogSegment& segment = *shard.recent.front().segment;
+  if (storage_.is_persistent()) {
+    cache_.count_recent(-static_cast<int64_t>(segment.capacity()));
+  } else {
+    memory_bytes_ -= memory_of(segment);
+  }
+  shard.recent.pop_front();
+}
+
+void ChangeLog::adopt(uint64_t number, uint64_t start, std::shared_ptr<LogSegment> segment) {
+  auto shard = std::find_if(shards_.begin(), shards_.end(),
+                            [&](const Shard& s) { return s.record.number == number; });
+  if (shard == shards_.end()) return;
+  shard->end = start + segment->records();
+  memory_bytes_ += memory_of(*segment);
+  if (!shard->oldest_us && shard->end > shard->record.oldest)
+    shard->oldest_us = segment->timestamp(std::max(shard->record.oldest, start) - start);
+  add_recent(*shard, start, std::move(segment));
+}
+
+uint64_t ChangeLog::end_of(const Staged& staged) const {
+  return staged.segment_start + staged.segment->records() + staged.segment->staged_records();
+}
+
+void ChangeLog::stage(std::string_view shard_id, std::string_view field, int64_t timestamp_us) {
   Shard* shard = find(shard_id);
   if (!shard) return;
-  bool full = shard->segments.empty() || !shard->segments.back().fits(field.size()) ||
-              shard->segments.back().records() >= kStreamPageRecords;
-  if (full) {
-    size_t capacity =
-        shard->segments.empty() ? kFirstSegmentBytes : shard->segments.back().capacity() * 2;
-    shard->segments.emplace_back(
-        std::max(std::clamp(capacity, kFirstSegmentBytes, kLargestSegmentBytes), field.size()));
+  auto has_room = [&](const LogSegment& segment) {
+    return segment.fits(field.size()) &&
+           segment.records() + segment.staged_records() < kStreamPageRecords;
+  };
+  const Staged* last = shard->staged ? &staged_[*shard->staged] : nullptr;
+  std::shared_ptr<LogSegment> newest = last                    ? last->segment
+                                       : shard->recent.empty() ? nullptr
+                                                               : shard->recent.back().segment;
+  if (last && has_room(*newest)) {
+    newest->stage(field, timestamp_us);
+    return;
   }
-  shard->segments.back().append(field, timestamp_us);
-  ++shard->end;
+  Staged staged{static_cast<size_t>(shard - shards_.data()), 0, newest, false, timestamp_us};
+  if (!newest || !has_room(*newest)) {
+    size_t capacity = newest ? newest->capacity() * 2 : kFirstSegmentBytes;
+    staged.segment = std::make_shared<LogSegment>(
+        std::max(std::clamp(capacity, kFirstSegmentBytes, kLargestSegmentBytes), field.size()));
+    staged.is_new = true;
+    staged.segment_start = last ? end_of(*last) : shard->end;
+  } else {
+    staged.segment_start = shard->recent.back().start;
+  }
+  staged.segment->stage(field, timestamp_us);
+  shard->staged = staged_.size();
+  staged_.push_back(std::move(staged));
+}
+
+void ChangeLog::add_staged(StorageBatch& batch) const {
+  for (const Staged& staged : staged_) {
+    const LogSegment& segment = *staged.segment;
+    if (!storage_.is_persistent()) {
+      batch.memory_bytes += taken_by(segment.staged().size(), segment.staged_records());
+      continue;
+    }
+    LogChunk chunk;
+    chunk.shard = shards_[staged.shard].record.number;
+    chunk.position = staged.segment_start + segment.records();
+    chunk.timestamp_us = staged.timestamp_us;
+    chunk.in_segment = segment.records();
+    chunk.records = segment.staged_records();
+    chunk.fields = segment.staged();
+    batch.put(log_space(table_), log_key(chunk.shard, chunk.position),
+              SharedBuffer(chunk_value(chunk)));
+  }
+}
+
+void ChangeLog::publish() {
+  for (Staged& staged : staged_) {
+    Shard& shard = shards_[staged.shard];
+    LogSegment& segment = *staged.segment;
+    if (!storage_.is_persistent())
+      memory_bytes_ += taken_by(segment.staged().size(), segment.staged_records());
+    if (!shard.oldest_us) shard.oldest_us = staged.timestamp_us;
+    shard.end = end_of(staged);
+    segment.publish();
+    if (staged.is_new) add_recent(shard, staged.segment_start, std::move(staged.segment));
+    shard.staged.reset();
+    while (storage_.is_persistent() && cache_.has_too_many_recent() && shard.recent.size() > 1)
+      drop_oldest_recent(shard);
+  }
+  staged_.clear();
+}
+
+void ChangeLog::discard() {
+  for (Staged& staged : staged_) {
+    staged.segment->discard();
+    shards_[staged.shard].staged.reset();
+  }
+  staged_.clear();
 }
 
 std::vector<tablestore::StreamShard> ChangeLog::shards() const {
   std::vector<tablestore::StreamShard> list;
   list.reserve(shards_.size());
-  for (const Shard& shard : shards_) list.push_back(shard.info);
+  for (const Shard& shard : shards_) list.push_back(shard.record.info);
+  return list;
+}
+
+std::vector<ShardRecord> ChangeLog::shard_records() const {
+  std::vector<ShardRecord> list;
+  list.reserve(shards_.size());
+  for (const Shard& shard : shards_) list.push_back(shard.record);
   return list;
 }
 
 const ChangeLog::Shard* ChangeLog::find(std::string_view shard_id) const {
-  auto found = std::find_if(shards_.begin(), shards_.end(),
-                            [&](const Shard& shard) { return shard.info.shard_id == shard_id; });
-  return found == shards_.end() ? nullptr : &*found;
+  // Few shards are open, and the newest are asked for most.
+  auto found = std::find_if(shards_.rbegin(), shards_.rend(), [&](const Shard& shard) {
+    return shard.record.info.shard_id == shard_id;
+  });
+  return found == shards_.rend() ? nullptr : &*found;
 }
 
 ChangeLog::Shard* ChangeLog::find(std::string_view shard_id) {
   return const_cast<Shard*>(static_cast<const ChangeLog*>(this)->find(shard_id));
 }
 
-Result<const ChangeLog::Shard*> ChangeLog::require(std::string_view shard_id) const {
-  const Shard* shard = find(shard_id);
-  if (!shard) return trimmed();
-  return shard;
-}
-
-Result<uint64_t> ChangeLog::oldest_position(std::string_view shard_id) const {
-  OTS_TRY(const Shard* shard, require(shard_id));
-  return shard->oldest;
-}
-
-Result<std::optional<uint64_t>> ChangeLog::seek(std::string_view shard_id, int64_t us) const {
-  OTS_TRY(const Shard* shard, require(shard_id));
-  uint64_t position = shard->first_segment_position;
-  for (const LogSegment& segment : shard->segments) {
-    size_t record = segment.lower_bound(us);
-    if (record < segment.records()) return std::max(position + record, shard->oldest);
-    position += segment.records();
-  }
-  if (shard->closed_us) return std::nullopt;
-  return shard->end;
-}
-
-Result<LogPage> ChangeLog::read(std::string_view shard_id, uint64_t position,
-                                std::optional<size_t> limit) const {
-  OTS_TRY(const Shard* shard, require(shard_id));
-  if (position < shard->oldest || position > shard->end) return trimmed();
-
-  LogPage page;
-  size_t wanted = limit.value_or(kStreamPageRecords);
-  uint64_t begin = shard->first_segment_position;
-  for (const LogSegment& segment : shard->segments) {
-    uint64_t end = begin + segment.records();
-    if (position + page.records < end && page.records < wanted) {
-      size_t first = position + page.records - begin;
-      size_t last = std::min(segment.records(), first + (wanted - page.records));
-      size_t room = page.records == 0 ? std::max(kStreamPageBytes,
-                                                 segment.offset(first + 1) - segment.offset(first))
-                                      : kStreamPageBytes - std::min(kStreamPageBytes, page.bytes);
-      while (last > first && segment.offset(last) - segment.offset(first) > room) --last;
-      if (last == first) break;
-      SharedBuffer part = segment.slice(first, last);
-      if (page.records == 0 && first == 0 && last == segment.records())
-        page.first_part_md5 = segment.md5();
-      page.records += last - first;
-      page.bytes += part.size();
-      page.parts.push_back(std::move(part));
-      if (last < segment.records()) break;
-      // A page that is large enough ends with its segment: whoever reads on then takes whole
-      // segments, whose digests are at hand.
-      if (page.bytes >= kStreamPageBytes / 2 || (!limit && page.records >= kStreamPageRecords / 2))
-        break;
-    }
-    begin = end;
-  }
-  page.next_position = position + page.records;
-  page.at_end = page.next_position == shard->end;
-  page.closed_and_read = page.at_end && shard->closed_us.has_value();
-  return page;
-}
-
 bool ChangeLog::wants_trim(int64_t horizon_us) const {
   return std::any_of(shards_.begin(), shards_.end(), [&](const Shard& shard) {
-    if (shard.closed_us && *shard.closed_us < horizon_us) return true;
-    if (shard.oldest == shard.end) return false;
-    return shard.segments.front().timestamp(shard.oldest - shard.first_segment_position) <
-           horizon_us;
+    return (shard.record.closed_us && *shard.record.closed_us < horizon_us) ||
+           (shard.oldest_us && *shard.oldest_us < horizon_us);
   });
 }
 
-void ChangeLog::trim(int64_t horizon_us) {
-  std::erase_if(shards_, [&](const Shard& shard) {
-    return shard.closed_us && *shard.closed_us < horizon_us;
-  });
-  for (Shard& shard : shards_) {
-    while (!shard.segments.empty()) {
-      const LogSegment& segment = shard.segments.front();
-      size_t kept_from = segment.lower_bound(horizon_us);
-      shard.oldest = std::max(shard.oldest, shard.first_segment_position + kept_from);
-      if (kept_from < segment.records()) break;
-      shard.first_segment_position += segment.records();
-      shard.segments.pop_front();
+Result<LogTrim> ChangeLog::plan_trim(int64_t horizon_us, StorageBatch& batch) const {
+  LogTrim trim;
+  for (size_t i = 0; i < shards_.size(); ++i) {
+    const Shard& shard = shards_[i];
+    const uint64_t number = shard.record.number;
+    const bool is_gone = shard.record.closed_us && *shard.record.closed_us < horizon_us;
+    uint64_t oldest = shard.end;
+    if (is_gone) {
+      trim.gone.push_back(number);
+    } else {
+      if (!shard.oldest_us || *shard.oldest_us >= horizon_us) continue;
+      OTS_TRY(oldest, lower_bound(shard, horizon_us));
     }
+    if (!storage_.is_persistent()) {
+      for (const Recent& recent : shard.recent) {
+        if (recent.start + recent.segment->records() > oldest) break;
+        batch.memory_bytes -= memory_of(*recent.segment);
+      }
+    } else if (is_gone) {
+      batch.erase_range(log_space(table_), log_key(number), behind_shard(number));
+      batch.erase(kMetaSpace, shard_key(table_, number));
+    }
+    if (is_gone) continue;
+    LogTrim::Move move{i, oldest, {}, false};
+    if (oldest < shard.end) {
+      OTS_TRY(move.oldest_us, timestamp_at(shard, oldest));
+    }
+    if (storage_.is_persistent()) {
+      ShardRecord record = shard.record;
+      record.oldest = oldest;
+      batch.put(kMetaSpace, shard_key(table_, number), SharedBuffer(to_bytes(record)));
+      move.erases = oldest == shard.end || oldest - shard.erased_to >= kErasedTogether;
+      if (move.erases)
+        batch.erase_range(log_space(table_), log_key(number, shard.erased_to),
+                          log_key(number, oldest));
+    }
+    trim.moves.push_back(move);
   }
+  return trim;
+}
+
+void ChangeLog::trim(const LogTrim& trim) {
+  for (const LogTrim::Move& move : trim.moves) {
+    Shard& shard = shards_[move.shard];
+    shard.record.oldest = move.oldest;
+    shard.oldest_us = move.oldest_us;
+    if (move.erases) shard.erased_to = move.oldest;
+    while (!shard.recent.empty() &&
+           shard.recent.front().start + shard.recent.front().segment->records() <= move.oldest)
+      drop_oldest_recent(shard);
+  }
+  std::erase_if(shards_, [&](Shard& shard) {
+    if (std::find(trim.gone.begin(), trim.gone.end(), shard.record.number) == trim.gone.end())
+      return false;
+    while (!shard.recent.empty()) drop_oldest_recent(shard);
+    return true;
+  });
+}
+
+std::vector<LogRun> ChangeLog::runs() const {
+  std::vector<LogRun> runs;
+  for (const Shard& shard : shards_) {
+    for (const Recent& recent : shard.recent)
+      runs.push_back({shard.record.number, recent.start,
+                      recent.segment->slice(0, recent.segment->records()),
+                      recent.segment->index()});
+  }
+  return runs;
 }
 
 }  // namespace otsstream::local

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <mutex>
 
+#include "base/log.h"
 #include "local/tablestore/rejection.h"
 #include "local/tablestore/schema_rules.h"
 #include "local/tablestore/sort_key.h"
@@ -58,34 +59,6 @@ struct StoredTable::Changing {
   const LocalTransaction* transaction = nullptr;
 };
 
-StoredTable::StoredTable(TableDefinition definition, SpaceId space, Storage& storage,
-                         DataClock& clock, Random& random)
-    : meta_{std::move(definition.meta.name), std::move(definition.meta.primary_key), {}},
-      sse_(std::move(definition.sse)),
-      has_transactions_(definition.local_transactions),
-      space_(space),
-      storage_(storage),
-      clock_(clock),
-      random_(random),
-      created_us_(clock.now_us()),
-      options_(std::move(definition.options)),
-      throughput_{definition.reserved, created_us_ / 1'000'000, std::nullopt},
-      defined_columns_(std::move(definition.meta.defined_columns)) {
-  options_.time_to_live = options_.time_to_live.value_or(-1);
-  options_.max_versions = options_.max_versions.value_or(1);
-  options_.max_version_deviation =
-      options_.max_version_deviation.value_or(kDefaultVersionDeviation);
-  options_.allow_update = options_.allow_update.value_or(true);
-  options_.update_full_row = options_.update_full_row.value_or(false);
-  partitions_.emplace_back();
-  for (CellValue& key : definition.split_keys) {
-    Partition partition;
-    append_sort_key(partition.begin, key);
-    partition.begin_key = std::move(key);
-    partitions_.push_back(std::move(partition));
-  }
-}
-
 TableDescription StoredTable::describe() const {
   std::shared_lock lock(mutex_);
   TableDescription out{meta_, options_, throughput_, sse_, created_us_, stream_, {}};
@@ -97,35 +70,26 @@ TableDescription StoredTable::describe() const {
   return out;
 }
 
-Status StoredTable::drop() {
-  std::unique_lock lock(mutex_);
-  dropped_ = true;
-  transactions_.clear();
-  close_stream_locked();
-  return storage_.drop(space_);
-}
-
 Status StoredTable::add_defined_columns(const std::vector<DefinedColumn>& columns) {
   std::unique_lock lock(mutex_);
   if (dropped_) return reject_missing_table(meta_.name);
-  TableMeta changed = meta_;
-  changed.defined_columns = defined_columns_;
-  changed.defined_columns.insert(changed.defined_columns.end(), columns.begin(), columns.end());
-  OTS_CHECK(check_meta(changed));
-  defined_columns_ = std::move(changed.defined_columns);
-  return {};
+  TableRecord changed = record_locked();
+  auto& defined = changed.meta.defined_columns;
+  defined.insert(defined.end(), columns.begin(), columns.end());
+  OTS_CHECK(check_meta(changed.meta));
+  return store_locked(std::move(changed), {});
 }
 
 Status StoredTable::delete_defined_columns(const std::vector<std::string>& names) {
   std::unique_lock lock(mutex_);
   if (dropped_) return reject_missing_table(meta_.name);
-  std::vector<DefinedColumn> left = defined_columns_;
+  TableRecord changed = record_locked();
+  auto& left = changed.meta.defined_columns;
   for (const std::string& name : names) {
     if (std::erase_if(left, [&](const DefinedColumn& column) { return column.name == name; }) == 0)
       return reject_parameter("Defined column does not exist: '" + name + "'.");
   }
-  defined_columns_ = std::move(left);
-  return {};
+  return store_locked(std::move(changed), {});
 }
 
 VersionRules StoredTable::version_rules_locked(int64_t now_us) const {
@@ -137,8 +101,7 @@ VersionRules StoredTable::version_rules_locked(int64_t now_us) const {
 // transaction feature"): only its own writes may touch it, and it may touch nothing else.
 Status StoredTable::check_partition_free(const std::string& partition, const Changing& at) const {
   if (at.transaction && partition != at.transaction->partition)
-    return reject("OTSDataOutOfRange",
-                  "The partition key differs from the one that the transaction was started on.");
+    return reject_foreign_partition();
   if (!at.transaction && transactions_.holds(partition, at.time_us))
     return reject("OTSRowOperationConflict", "Data is being modified by the other request.");
   return {};
@@ -319,10 +282,22 @@ StoredTable::Commit StoredTable::seal_locked(PendingWrites writes, int64_t time_
 }
 
 Status StoredTable::commit_locked(Commit& commit) {
-  OTS_CHECK(storage_.apply(std::move(commit.batch)));
   for (const Commit::Record& record : commit.records)
-    log_->append(partitions_[record.partition].shard_id, record.field, commit.time_us);
-  if (log_ && log_->wants_trim(log_horizon_locked())) log_->trim(log_horizon_locked());
+    log_->stage(partitions_[record.partition].shard_id, record.field, commit.time_us);
+  if (log_) log_->add_staged(commit.batch);
+  if (storage_.is_persistent())
+    commit.batch.put(kMetaSpace, last_commit_key(space_),
+                     number_value(static_cast<uint64_t>(commit.time_us)));
+  if (Status applied = storage_.apply(std::move(commit.batch)); !applied) {
+    if (log_) log_->discard();
+    return applied;
+  }
+  last_commit_us_ = commit.time_us;
+  if (!log_) return {};
+  log_->publish();
+  // The commit is done; what could not be trimmed now will be the next time.
+  if (Status trimmed = trim_locked(log_horizon_locked()); !trimmed)
+    OTS_LOG_DEBUG("table {}: {}", meta_.name, trimmed.error().to_string());
   return {};
 }
 

@@ -19,6 +19,7 @@
 #include "local/tablestore/local_transactions.h"
 #include "local/tablestore/row_rules.h"
 #include "local/tablestore/storage.h"
+#include "local/tablestore/table_record.h"
 #include "tablestore/wire/types.h"
 
 namespace otsstream::local {
@@ -104,13 +105,37 @@ struct MergeResult {
   std::string sibling;
 };
 
+// What the tables of an instance share.
+struct TableServices {
+  Storage& storage;
+  LogCache& log_cache;
+  DataClock& clock;
+  Random& random;
+};
+
+// All of a table but its rows, as of one moment.
+struct TableSnapshot {
+  SpaceId space = 0;
+  TableRecord record;
+  std::vector<ShardRecord> shards;
+  int64_t last_commit_us = 0;
+  std::vector<LogRun> runs;  // the log, where storage does not have it
+};
+
 // Thread-safe. Errors carry the service's code; those of split and merge are "Control-...".
 class StoredTable {
  public:
-  // Everything is validated already (schema_rules.h). References must outlive the table.
-  // The Stream is not on yet: update() switches it on.
-  StoredTable(TableDefinition definition, SpaceId space, Storage& storage, DataClock& clock,
-              Random& random);
+  // Everything is validated already (schema_rules.h). What `services` refers to must outlive the
+  // table. Nothing is stored before begin(), and the Stream is not on yet.
+  StoredTable(TableDefinition definition, SpaceId space, const TableServices& services);
+  // As it was stored; load() brings its log.
+  StoredTable(TableRecord record, SpaceId space, const TableServices& services);
+  // Stores a new table, its Stream on or not, together with what is in `batch`.
+  Status begin(const std::optional<tablestore::StreamSpec>& stream, StorageBatch batch);
+  // The log that storage has.
+  Status load(std::vector<ShardRecord> shards, int64_t last_commit_us);
+  // For a log that storage does not have: its next segment.
+  void adopt_log(uint64_t shard, uint64_t start, std::shared_ptr<LogSegment> segment);
 
   const std::string& name() const { return meta_.name; }
   // Name and primary key, which never change; the defined columns are in describe().
@@ -120,6 +145,13 @@ class StoredTable {
   // Removes rows and log; whoever still holds the table gets OTSObjectNotExist from every call but
   // describe().
   Status drop();
+  // The same in a batch of the caller's: nobody else gets at the table until the lock goes.
+  std::unique_lock<std::shared_mutex> begin_drop(StorageBatch& batch);
+  void finish_drop();
+
+  // Nobody writes while the lock is held.
+  std::shared_lock<std::shared_mutex> lock_shared() const { return std::shared_lock(mutex_); }
+  TableSnapshot snapshot_locked() const;
 
   // Validated changes of UpdateTable: absent parts stay. Stream on: a new stream id with one root
   // shard per partition; off: the log is gone.
@@ -168,13 +200,12 @@ class StoredTable {
   // Two neighbouring partitions become one.
   Result<MergeResult> merge(std::string_view shard_a, std::string_view shard_b);
   // Forgets log records and closed shards from before `until_us`.
-  void expire_log(int64_t until_us);
+  Status expire_log(int64_t until_us);
 
  private:
-  struct Partition {
-    std::string begin;                               // sort key; "" for the first
-    std::optional<tablestore::CellValue> begin_key;  // absent for the first
-    std::string shard_id;                            // "" while the Stream is off
+  struct Partition : PartitionRecord {
+    explicit Partition(PartitionRecord record);
+    std::string begin;  // sort key; "" for the first
   };
   struct Commit;    // what a group of writes becomes visible with
   struct Changing;  // where and when changes are prepared
@@ -193,8 +224,8 @@ class StoredTable {
   Result<std::optional<tablestore::Row>> current_row(const std::string& key,
                                                      const PendingWrites* pending,
                                                      const VersionRules& rules) const;
-  // What a transaction has written so far; nullptr without one.
-  Result<const PendingWrites*> writes_of(std::string_view transaction_id) const;
+  // nullptr for "".
+  Result<const LocalTransaction*> transaction_of(std::string_view id) const;
   // Rows of [from, to) as they are for a reader who sees `pending` too, with their size in the
   // storage, until `visit` says false.
   using RowVisitor = std::function<bool(tablestore::Row, size_t bytes)>;
@@ -207,10 +238,20 @@ class StoredTable {
   Result<std::vector<std::string>> keys_in(size_t index) const;
   Result<tablestore::CellValue> middle_key(size_t index) const;
   Result<size_t> largest_partition() const;
-  std::string open_shard_locked(std::string parent = {},
-                                std::string sibling = {});  // "" while the Stream is off
-  void open_stream_locked(const tablestore::StreamSpec& spec);
-  void close_stream_locked();
+  TableRecord record_locked() const;
+  // Stores the changed table, and with it what is in `batch`; on failure nothing has changed.
+  Status store_locked(TableRecord changed, StorageBatch batch);
+  void adopt_locked(TableRecord record);
+  void put_shard(const ShardRecord& shard, StorageBatch& batch) const;
+  ShardRecord new_shard(TableRecord& table, std::string parent, std::string sibling,
+                        StorageBatch& batch) const;
+  void close_shard(std::string_view shard_id, int64_t now_us, StorageBatch& batch) const;
+  // The Stream of `table` on, with one root shard per partition, or off.
+  std::vector<ShardRecord> switch_on(TableRecord& table, const tablestore::StreamSpec& spec,
+                                     StorageBatch& batch) const;
+  void switch_off(TableRecord& table, StorageBatch& batch) const;
+  void open_log_locked(std::vector<ShardRecord> shards);
+  Status trim_locked(int64_t horizon_us);
   int64_t log_horizon_locked() const;
   // Runs `body` with the log under a shared lock, trimmed to the retention. OTSObjectNotExist when
   // the Stream is another one, or off.
@@ -223,9 +264,10 @@ class StoredTable {
   const bool has_transactions_;
   const SpaceId space_;
   Storage& storage_;
+  LogCache& log_cache_;
   DataClock& clock_;
   Random& random_;
-  int64_t created_us_ = 0;
+  const int64_t created_us_;
 
   mutable std::shared_mutex mutex_;
   bool dropped_ = false;
@@ -235,6 +277,8 @@ class StoredTable {
   LocalTransactions transactions_;
   std::vector<Partition> partitions_;  // by begin, never empty
   std::optional<tablestore::StreamDetails> stream_;
+  uint64_t next_shard_ = 1;
+  int64_t last_commit_us_ = 0;
   std::unique_ptr<ChangeLog> log_;  // while the Stream is on
 };
 

@@ -41,10 +41,9 @@ PrimaryKey shortest_bound(const PrimaryKey& before, const PrimaryKey& key) {
 
 }  // namespace
 
-Result<const PendingWrites*> StoredTable::writes_of(std::string_view transaction_id) const {
-  if (transaction_id.empty()) return nullptr;
-  OTS_TRY(const LocalTransaction* transaction, transactions_.find(transaction_id, clock_.now_us()));
-  return &transaction->writes;
+Result<const LocalTransaction*> StoredTable::transaction_of(std::string_view id) const {
+  if (id.empty()) return nullptr;
+  return transactions_.find(id, clock_.now_us());
 }
 
 Result<std::optional<Row>> StoredTable::current_row(const std::string& key,
@@ -64,11 +63,15 @@ Result<PointResult> StoredTable::get(const PrimaryKey& key, const RowProjection&
                                      std::string_view transaction_id) const {
   std::shared_lock lock(mutex_);
   if (dropped_) return reject_missing_table(meta_.name);
-  OTS_TRY(const PendingWrites* pending, writes_of(transaction_id));
+  OTS_TRY(const LocalTransaction* transaction, transaction_of(transaction_id));
+  std::string storage_key = sort_key(key);
+  if (transaction && !storage_key.starts_with(transaction->partition))
+    return reject_foreign_partition();
   PointResult out;
   out.consumed = {1, 0};
   OTS_TRY(std::optional<Row> row,
-          current_row(sort_key(key), pending, version_rules_locked(clock_.now_us())));
+          current_row(storage_key, transaction ? &transaction->writes : nullptr,
+                      version_rules_locked(clock_.now_us())));
   if (!row) return out;
   ShownRow shown = project(*row, projection);
   out.consumed.read = capacity_units(shown.read_bytes);
@@ -116,7 +119,8 @@ Status StoredTable::scan_rows(const std::string& from, const std::string& to, bo
 Result<RangeResult> StoredTable::range(const RangeRead& read) const {
   std::shared_lock lock(mutex_);
   if (dropped_) return reject_missing_table(meta_.name);
-  OTS_TRY(const PendingWrites* pending, writes_of(read.transaction_id));
+  OTS_TRY(const LocalTransaction* transaction, transaction_of(read.transaction_id));
+  const PendingWrites* pending = transaction ? &transaction->writes : nullptr;
   std::string start = sort_key(read.inclusive_start);
   std::string end = sort_key(read.exclusive_end);
   if (read.backward ? start < end : end < start)

@@ -6,6 +6,7 @@
 #include "local/tablestore/rejection.h"
 #include "local/tablestore/schema_rules.h"
 #include "local/tablestore/sort_key.h"
+#include "local/tablestore/stored_bytes.h"
 #include "local/tablestore/stored_table.h"
 #include "tablestore/wire/plain_buffer_reader.h"
 
@@ -29,62 +30,83 @@ Status StoredTable::update(const std::optional<TableOptions>& options,
                            const std::optional<StreamSpec>& stream) {
   std::unique_lock lock(mutex_);
   if (dropped_) return reject_missing_table(meta_.name);
+  TableRecord changed = record_locked();
+  StorageBatch batch;
   if (options) {
     auto take = [](auto& to, const auto& from) {
       if (from) to = from;
     };
-    take(options_.time_to_live, options->time_to_live);
-    take(options_.max_versions, options->max_versions);
-    take(options_.max_version_deviation, options->max_version_deviation);
-    take(options_.allow_update, options->allow_update);
-    take(options_.update_full_row, options->update_full_row);
+    take(changed.options.time_to_live, options->time_to_live);
+    take(changed.options.max_versions, options->max_versions);
+    take(changed.options.max_version_deviation, options->max_version_deviation);
+    take(changed.options.allow_update, options->allow_update);
+    take(changed.options.update_full_row, options->update_full_row);
   }
   if (reserved) {
-    const CapacityUnit& old = throughput_.unit;
+    const CapacityUnit& old = changed.throughput.unit;
     int64_t now_s = clock_.now_us() / 1'000'000;
     if (reserved->read > old.read || reserved->write > old.write)
-      throughput_.last_increase_time = now_s;
+      changed.throughput.last_increase_time = now_s;
     if (reserved->read < old.read || reserved->write < old.write)
-      throughput_.last_decrease_time = now_s;
-    throughput_.unit = *reserved;
+      changed.throughput.last_decrease_time = now_s;
+    changed.throughput.unit = *reserved;
   }
+  std::optional<std::vector<ShardRecord>> opened;
   if (stream && stream->enable && log_) {
     // Already on: it stays the same Stream, kept for another time.
-    stream_->expiration_hours = *stream->expiration_hours;
-    stream_->columns_to_get = stream->columns_to_get;
+    changed.stream->expiration_hours = *stream->expiration_hours;
+    changed.stream->columns_to_get = stream->columns_to_get;
   } else if (stream && stream->enable) {
-    open_stream_locked(*stream);
-  } else if (stream) {
-    close_stream_locked();
+    opened = switch_on(changed, *stream, batch);
+  } else if (stream && log_) {
+    switch_off(changed, batch);
   }
+  OTS_CHECK(store_locked(std::move(changed), std::move(batch)));
+  if (opened) open_log_locked(std::move(*opened));
+  if (!stream_ || !stream_->enable) log_.reset();
   return {};
 }
 
-std::string StoredTable::open_shard_locked(std::string parent, std::string sibling) {
-  if (!log_) return {};
-  StreamShard shard{random_.uuid(), std::move(parent), std::move(sibling)};
-  std::string id = shard.shard_id;
-  log_->open_shard(std::move(shard));
-  return id;
+ShardRecord StoredTable::new_shard(TableRecord& table, std::string parent, std::string sibling,
+                                   StorageBatch& batch) const {
+  ShardRecord shard;
+  shard.number = table.next_shard++;
+  shard.info = {random_.uuid(), std::move(parent), std::move(sibling)};
+  put_shard(shard, batch);
+  return shard;
 }
 
-void StoredTable::open_stream_locked(const StreamSpec& spec) {
+std::vector<ShardRecord> StoredTable::switch_on(TableRecord& table, const StreamSpec& spec,
+                                                StorageBatch& batch) const {
   int64_t now_us = clock_.next_us();
-  StreamDetails& details = stream_.emplace();
+  StreamDetails& details = table.stream.emplace();
   details.enable = true;
   details.stream_id = meta_.name + "_" + std::to_string(now_us);
   details.expiration_hours = *spec.expiration_hours;
   details.last_enable_time = now_us;
   details.columns_to_get = spec.columns_to_get;
-  log_ = std::make_unique<ChangeLog>(details.stream_id, now_us);
-  for (Partition& partition : partitions_) partition.shard_id = open_shard_locked();
+  std::vector<ShardRecord> shards;
+  for (PartitionRecord& partition : table.partitions) {
+    shards.push_back(new_shard(table, {}, {}, batch));
+    partition.shard_id = shards.back().info.shard_id;
+  }
+  return shards;
 }
 
-void StoredTable::close_stream_locked() {
-  if (!log_) return;
-  log_.reset();
-  stream_ = StreamDetails{};
-  for (Partition& partition : partitions_) partition.shard_id.clear();
+void StoredTable::switch_off(TableRecord& table, StorageBatch& batch) const {
+  batch.memory_bytes -= log_->memory_bytes();
+  if (storage_.is_persistent()) {
+    batch.erase_range(kMetaSpace, shard_key(space_), behind_prefix(shard_key(space_)));
+    batch.drop(log_space(space_));
+  }
+  table.stream = StreamDetails{};
+  for (PartitionRecord& partition : table.partitions) partition.shard_id.clear();
+}
+
+void StoredTable::open_log_locked(std::vector<ShardRecord> shards) {
+  log_ = std::make_unique<ChangeLog>(stream_->stream_id, stream_->last_enable_time, space_,
+                                     storage_, log_cache_);
+  for (ShardRecord& shard : shards) log_->open_shard(std::move(shard));
 }
 
 std::string StoredTable::stream_id() const {
@@ -106,7 +128,7 @@ auto StoredTable::with_log(std::string_view stream_id, Body body)
   }
   std::unique_lock lock(mutex_);
   if (!log_ || log_->stream_id() != stream_id) return reject_missing_stream();
-  log_->trim(log_horizon_locked());
+  OTS_CHECK(trim_locked(log_horizon_locked()));
   return body(*log_);
 }
 
@@ -134,9 +156,21 @@ Result<LogPage> StoredTable::read_log(std::string_view stream_id, std::string_vi
                   [&](const ChangeLog& log) { return log.read(shard_id, position, limit); });
 }
 
-void StoredTable::expire_log(int64_t until_us) {
-  std::unique_lock lock(mutex_);
-  if (log_) log_->trim(until_us);
+Status StoredTable::trim_locked(int64_t horizon_us) {
+  if (!log_->wants_trim(horizon_us)) return {};
+  StorageBatch batch;
+  OTS_TRY(LogTrim trim, log_->plan_trim(horizon_us, batch));
+  OTS_CHECK(storage_.apply(std::move(batch)));
+  log_->trim(trim);
+  return {};
+}
+
+Status StoredTable::expire_log(int64_t until_us) {
+  {
+    std::unique_lock lock(mutex_);
+    if (log_) OTS_CHECK(trim_locked(until_us));
+  }
+  return storage_.make_durable();
 }
 
 size_t StoredTable::partition_of(std::string_view key) const {
@@ -227,21 +261,35 @@ Result<SplitResult> StoredTable::split(const std::optional<CellValue>& key,
     OTS_TRY(index, shard_id.empty() ? largest_partition() : partition_of_shard(shard_id));
     OTS_TRY(at, middle_key(index));
   }
-  Partition right;
-  append_sort_key(right.begin, at);
-  right.begin_key = std::move(at);
-  if (key) index = partition_of(right.begin);
-  if (partitions_[index].begin == right.begin)
+  std::string begin;
+  append_sort_key(begin, at);
+  if (key) index = partition_of(begin);
+  if (partitions_[index].begin == begin)
     return refuse_control(ErrorKind::kConflict, "Control-Split",
                           "a partition of table " + meta_.name + " begins at that key already",
                           "name another key");
 
+  TableRecord changed = record_locked();
+  StorageBatch batch;
   SplitResult result;
   result.parent = partitions_[index].shard_id;
-  if (log_) log_->close_shard(result.parent, clock_.next_us());
-  result.left = partitions_[index].shard_id = open_shard_locked(result.parent);
-  result.right = right.shard_id = open_shard_locked(result.parent);
-  partitions_.insert(partitions_.begin() + static_cast<ptrdiff_t>(index) + 1, std::move(right));
+  std::vector<ShardRecord> opened;
+  int64_t now_us = clock_.next_us();
+  if (log_) {
+    close_shard(result.parent, now_us, batch);
+    for (std::string* child : {&result.left, &result.right}) {
+      opened.push_back(new_shard(changed, result.parent, {}, batch));
+      *child = opened.back().info.shard_id;
+    }
+  }
+  changed.partitions[index].shard_id = result.left;
+  changed.partitions.insert(changed.partitions.begin() + static_cast<ptrdiff_t>(index) + 1,
+                            PartitionRecord{result.right, std::move(at)});
+  OTS_CHECK(store_locked(std::move(changed), std::move(batch)));
+  if (log_) log_->close_shard(result.parent, now_us);
+  for (ShardRecord& shard : opened) log_->open_shard(std::move(shard));
+  lock.unlock();
+  OTS_CHECK(storage_.make_durable());
   return result;
 }
 
@@ -255,15 +303,32 @@ Result<MergeResult> StoredTable::merge(std::string_view shard_a, std::string_vie
     return refuse_control(ErrorKind::kConflict, "Control-Merge",
                           "these two partitions of table " + meta_.name + " are no neighbours",
                           "merge two whose key ranges touch");
+  TableRecord changed = record_locked();
+  StorageBatch batch;
   MergeResult result;
   result.parent = partitions_[a].shard_id;
   result.sibling = partitions_[b].shard_id;
   int64_t now_us = clock_.next_us();
+  close_shard(result.parent, now_us, batch);
+  close_shard(result.sibling, now_us, batch);
+  ShardRecord child = new_shard(changed, result.parent, result.sibling, batch);
+  result.child = child.info.shard_id;
+  changed.partitions[a].shard_id = result.child;
+  changed.partitions.erase(changed.partitions.begin() + static_cast<ptrdiff_t>(b));
+  OTS_CHECK(store_locked(std::move(changed), std::move(batch)));
   log_->close_shard(result.parent, now_us);
   log_->close_shard(result.sibling, now_us);
-  result.child = partitions_[a].shard_id = open_shard_locked(result.parent, result.sibling);
-  partitions_.erase(partitions_.begin() + static_cast<ptrdiff_t>(b));
+  log_->open_shard(std::move(child));
+  lock.unlock();
+  OTS_CHECK(storage_.make_durable());
   return result;
+}
+
+void StoredTable::close_shard(std::string_view shard_id, int64_t now_us,
+                              StorageBatch& batch) const {
+  ShardRecord closed = *log_->shard_record(shard_id);
+  closed.closed_us = now_us;
+  put_shard(closed, batch);
 }
 
 }  // namespace otsstream::local

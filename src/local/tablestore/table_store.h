@@ -13,18 +13,24 @@
 #include "base/random.h"
 #include "base/result.h"
 #include "local/data_clock.h"
+#include "local/tablestore/log_cache.h"
 #include "local/tablestore/storage.h"
 #include "local/tablestore/stored_table.h"
 #include "tablestore/wire/types.h"
 
 namespace otsstream::local {
 
-// Thread-safe. Errors carry the service's code ("OTSObjectNotExist", ...).
+class SnapshotReader;
+
+// Thread-safe. Errors carry the service's code ("OTSObjectNotExist", ...), or the storage's.
 class TableStore {
  public:
   // All references must outlive the store and its tables.
   TableStore(Storage& storage, DataClock& clock, Random& random)
-      : storage_(storage), clock_(clock), random_(random) {}
+      : services_{storage, log_cache_, clock, random} {}
+
+  // What the storage has; before everything else. Data time goes on behind the last commit.
+  Status load();
 
   // OTSObjectAlreadyExist, OTSParameterInvalid, OTSInvalidPK, OTSQuotaExhausted.
   Status create(TableDefinition definition);
@@ -39,12 +45,38 @@ class TableStore {
   // Tables, in name order.
   std::vector<std::shared_ptr<StoredTable>> tables() const;
 
+  // All tables as of one moment into a file, in place of what it held
+  // (docs/formats/local-tablestore-store.md). Fails as files do.
+  Status snapshot(const std::string& path) const;
+  // A snapshot's tables, Streams and positions in place of everything that is here; iterators of
+  // then are good again. Fails with "Snapshot-Foreign", "Snapshot-Version" or "Snapshot-Damaged",
+  // or as files and the storage do (OTSQuotaExhausted: old and new content must find room side by
+  // side), and has then changed nothing.
+  Status restore(const std::string& path);
+  // No tables.
+  Status reset();
+
+  // See Storage.
+  Status make_durable() { return services_.storage.make_durable(); }
+
  private:
-  Storage& storage_;
-  DataClock& clock_;
-  Random& random_;
+  using Tables = std::map<std::string, std::shared_ptr<StoredTable>, std::less<>>;
+  struct Restoring;
+  Status load_table(SpaceId space, std::string_view record);
+  Status drop_unfinished();
+  Status read_snapshot(SnapshotReader& reader, Restoring& restoring);
+  Status begin_restored(std::string_view content, Restoring& restoring);
+  Status finish_restored(Restoring& restoring);
+  Status restore_chunks(std::string_view content, Restoring& restoring);
+  Status give_up(Restoring& restoring);
+  // `tables` in place of what is here, which goes in the same batch.
+  Status replace_all(Tables tables, StorageBatch batch);
+  void put_next_space(StorageBatch& batch) const;
+
+  LogCache log_cache_;
+  const TableServices services_;
   mutable std::shared_mutex mutex_;
-  std::map<std::string, std::shared_ptr<StoredTable>, std::less<>> tables_;
+  Tables tables_;
   SpaceId next_space_ = 1;
 };
 
