@@ -38,7 +38,11 @@ public final class Main {
 
   private static boolean run(World world, Cases.Case one) {
     try {
-      one.body().run(world);
+      try {
+        one.body().run(world);
+      } finally {
+        world.dropTables();
+      }
       System.out.println("pass " + one.name());
       return true;
     } catch (Check.Failure failure) {
@@ -47,9 +51,6 @@ public final class Main {
       StringWriter trace = new StringWriter();
       problem.printStackTrace(new PrintWriter(trace, true));
       report(one, trace.toString());
-    } finally {
-      world.dropTables();
-      System.out.flush();
     }
     return false;
   }

@@ -30,7 +30,7 @@ final class World implements AutoCloseable {
 
   static ClientConfiguration configuration() {
     ClientConfiguration configuration = new ClientConfiguration();
-    configuration.setRetryStrategy(new NoRetryStrategy());
+    configuration.setRetryStrategy(new OnlyUnsent());
     configuration.setEnableResponseContentMD5Checking(true);
     configuration.setIoThreadCount(1);
     return configuration;
