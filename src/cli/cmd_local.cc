@@ -22,6 +22,9 @@ struct LocalOptions {
   std::string project = "local";
   std::string keys;
   std::string directory;
+  std::string data;
+  bool sync = false;
+  uint64_t memory_cap = 0;
   std::string write_connections;
   double lag_seconds = 0;
 };
@@ -37,6 +40,12 @@ Result<std::unique_ptr<local::LocalCloud>> start(const LocalOptions& options, Se
   cloud.maxcompute_port = options.maxcompute_port;
   cloud.project = options.project;
   cloud.maxcompute_directory = options.directory;
+  if (!options.data.empty()) {
+    cloud.tablestore_directory = options.data + "/tablestore";
+    if (options.directory.empty()) cloud.maxcompute_directory = options.data + "/maxcompute";
+  }
+  cloud.tablestore_sync = options.sync;
+  cloud.tablestore_memory_cap = options.memory_cap;
   cloud.data_lag = Duration(static_cast<int64_t>(options.lag_seconds * 1e6));
   OTS_TRY(cloud.keys, local_keys(options.keys));
   if (!options.instances.empty())
@@ -95,8 +104,20 @@ void add_local(CLI::App& app, Action& action) {
                       "Tablestore instance; may be repeated [those of the keys file, or local]");
   command->add_option("--project", options->project, "MaxCompute project")->capture_default_str();
   command->add_option("--keys", options->keys, kKeysHelp);
+  CLI::Option* data = command->add_option(
+      "--data", options->data,
+      "Keeps everything below this directory: tablestore/ and maxcompute/ [in memory]");
+  command->add_flag("--sync", options->sync,
+                    "Answers no write to the Tablestore before it is on the disk")
+      ->needs(data);
+  command
+      ->add_option("--memory-cap", options->memory_cap,
+                   "What each Tablestore instance may keep in memory, rows and log, like 512MB "
+                   "[no bound]")
+      ->transform(CLI::AsSizeValue(false))
+      ->excludes(data);
   command->add_option("--directory", options->directory,
-                      "Keeps MaxCompute's tables here [in memory]");
+                      "Keeps MaxCompute's tables here [maxcompute/ of --data, or in memory]");
   command
       ->add_option("--lag", options->lag_seconds,
                    "Data time lies so many seconds behind the wall clock")

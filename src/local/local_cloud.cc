@@ -66,7 +66,10 @@ Result<std::unique_ptr<LocalCloud>> LocalCloud::start(LocalCloudOptions options,
   for (const std::string& name : options.instances)
     tablestore.instances[name] = options.keys.of(name);
   tablestore.data_lag = options.data_lag;
-  cloud->tablestore_ = TablestoreServer::create(std::move(tablestore), clock, random);
+  tablestore.directory = options.tablestore_directory;
+  tablestore.sync = options.tablestore_sync;
+  tablestore.memory_cap_bytes = options.tablestore_memory_cap;
+  OTS_TRY(cloud->tablestore_, TablestoreServer::open(std::move(tablestore), clock, random));
   // A page in the user's browser can reach loopback too; it cannot know the key, nor send the
   // header without being asked.
   cloud->control_ = std::make_unique<Control>(*cloud->tablestore_, control_keys(options));

@@ -12,6 +12,7 @@
 #include "local/tablestore/memory_storage.h"
 #include "local/tablestore/rejection.h"
 #include "local/tablestore/request_tables.h"
+#include "local/tablestore/rocks_storage.h"
 #include "tablestore/wire/messages.h"
 #include "tablestore/wire/service_error.h"
 #include "tablestore/wire/signature.h"
@@ -122,14 +123,43 @@ struct TablestoreServer::Signer {
 };
 
 struct TablestoreServer::Instance {
-  Instance(DataClock& clock, Random& random) : tables(storage, clock, random) {}
-  MemoryStorage storage;
+  Instance(std::unique_ptr<Storage> to, DataClock& clock, Random& random)
+      : storage(std::move(to)), tables(*storage, clock, random) {}
+  std::unique_ptr<Storage> storage;
   TableStore tables;
 };
 
 std::unique_ptr<TablestoreServer> TablestoreServer::create(TablestoreServerOptions options,
                                                            const Clock& clock, Random& random) {
-  return std::unique_ptr<TablestoreServer>(new TablestoreServer(std::move(options), clock, random));
+  options.directory.clear();
+  return std::move(*open(std::move(options), clock, random));
+}
+
+Result<std::unique_ptr<TablestoreServer>> TablestoreServer::open(TablestoreServerOptions options,
+                                                                 const Clock& clock,
+                                                                 Random& random) {
+  std::unique_ptr<TablestoreServer> server(new TablestoreServer(std::move(options), clock, random));
+  OTS_CHECK(server->open_instances());
+  return server;
+}
+
+Status TablestoreServer::open_instances() {
+  if (!options_.directory.empty()) {
+    OTS_TRY(directory_, StoreDirectory::open(options_.directory));
+  }
+  for (const auto& [name, keys] : options_.instances) {
+    std::unique_ptr<Storage> storage;
+    if (directory_) {
+      OTS_TRY(std::string folder, directory_->instance_folder(name));
+      OTS_TRY(storage, RocksStorage::open(folder, options_.sync));
+    } else {
+      storage = std::make_unique<MemoryStorage>(options_.memory_cap_bytes);
+    }
+    auto instance = std::make_unique<Instance>(std::move(storage), data_clock_, random_);
+    OTS_CHECK(instance->tables.load());
+    instances_.emplace(name, std::move(instance));
+  }
+  return {};
 }
 
 TablestoreServer::TablestoreServer(TablestoreServerOptions options, const Clock& clock,
@@ -143,8 +173,6 @@ TablestoreServer::TablestoreServer(TablestoreServerOptions options, const Clock&
   streams.describe_page = options_.describe_stream_page;
   streams.seek_token_steps = options_.seek_token_steps;
   streams_.set(streams);
-  for (const auto& [name, keys] : options_.instances)
-    instances_.emplace(name, std::make_unique<Instance>(data_clock_, random_));
 }
 
 TablestoreServer::~TablestoreServer() = default;

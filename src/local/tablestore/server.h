@@ -19,6 +19,7 @@
 #include "local/data_clock.h"
 #include "local/fault_rules.h"
 #include "local/stream_switches.h"
+#include "local/tablestore/store_directory.h"
 #include "local/tablestore/table_store.h"
 #include "net/http_server.h"
 
@@ -38,6 +39,9 @@ struct TablestoreServerOptions {
       64u << 20;  // beyond it: 413 OTSRequestBodyTooLarge; also the bound of an inflated body
   int seek_token_steps =
       0;  // so many GetShardIterator answers with a token before a seek by timestamp is done
+  std::string directory;           // keeps the tables on disk (store_directory.h); "" = in memory
+  bool sync = false;               // on disk: every answer waits until what it tells is on the disk
+  size_t memory_cap_bytes = 0;     // in memory: of each instance, rows and log; 0 = no bound
   int describe_stream_page = 100;  // shards per DescribeStream page when the request names no limit
 };
 
@@ -56,6 +60,11 @@ class TablestoreServer {
  public:
   // `clock` (wall time: authentication, and the data clock's base) and `random` (ids) must outlive
   // the server.
+  // Fails when the directory cannot be used: "Store-Foreign", "Store-Version", "Store-InUse",
+  // "Store-Damaged", "Store-Io", "Store-InstanceName".
+  static Result<std::unique_ptr<TablestoreServer>> open(TablestoreServerOptions options,
+                                                        const Clock& clock, Random& random);
+  // In memory, which cannot fail: `directory` is left out.
   static std::unique_ptr<TablestoreServer> create(TablestoreServerOptions options,
                                                   const Clock& clock, Random& random);
   ~TablestoreServer();
@@ -94,6 +103,8 @@ class TablestoreServer {
   DataClock data_clock_;
   FaultRules faults_;
   StreamSwitches streams_;
+  Status open_instances();
+  std::optional<StoreDirectory> directory_;  // before the instances: goes last
   struct Instance;
   std::map<std::string, std::unique_ptr<Instance>, std::less<>> instances_;
   mutable std::mutex counters_mutex_;
