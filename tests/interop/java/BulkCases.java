@@ -73,7 +73,12 @@ final class BulkCases extends Cases {
               "k=\"a\" | v=1; k=\"b\" | old=0 v=2",
               Text.of(RangeCases.scan(w, RangeCases.all(table)).getRows()));
           that(
-              got.getRowResults().get(0).getConsumedCapacity().getCapacityUnit().getWriteCapacityUnit() >= 1,
+              got.getRowResults()
+                      .get(0)
+                      .getConsumedCapacity()
+                      .getCapacityUnit()
+                      .getWriteCapacityUnit()
+                  >= 1,
               "a row's capacity is counted");
         });
 
@@ -98,9 +103,11 @@ final class BulkCases extends Cases {
         w -> {
           String table = w.table(stream(24));
           w.client.bulkImport(
-              request(table, put(table, key("k", "a"), "v", 1), update(table, key("k", "a"), "v", 2)));
+              request(
+                  table, put(table, key("k", "a"), "v", 1), update(table, key("k", "a"), "v", 2)));
           equal(
-              "put k=\"a\" | v=1; update k=\"a\" | v=2", Text.records(StreamCases.onlyShard(w, table)));
+              "put k=\"a\" | v=1; update k=\"a\" | v=2",
+              Text.records(StreamCases.onlyShard(w, table)));
         });
 
     add(
@@ -110,7 +117,8 @@ final class BulkCases extends Cases {
           criteria.addColumnsToGet(COLUMNS);
           BulkExportResponse got = export(w, criteria);
           equal(
-              "k=\"a\" | b=true d=0.5 i=1 s=\"x\"; k=\"b\" | i=2 x=0102; k=\"c\" |", matrixRows(got));
+              "k=\"a\" | b=true d=0.5 i=1 s=\"x\"; k=\"b\" | i=2 x=0102; k=\"c\" |",
+              matrixRows(got));
           equal("none", Text.of(got.getNextStartPrimaryKey()));
         });
 
@@ -119,9 +127,11 @@ final class BulkCases extends Cases {
         w -> {
           BulkExportQueryCriteria criteria = all(three(w), DataBlockType.DBT_SIMPLE_ROW_MATRIX);
           criteria.addColumnsToGet(List.of("k", "i"));
-          SimpleRowMatrixBlockParser block = new SimpleRowMatrixBlockParser(export(w, criteria).getRows());
+          SimpleRowMatrixBlockParser block =
+              new SimpleRowMatrixBlockParser(export(w, criteria).getRows());
           equal("[k, i]", List.of(block.parseFieldNames()));
-          equal("1 1 3", block.getPkCount() + " " + block.getAttrCount() + " " + block.getRowCount());
+          equal(
+              "1 1 3", block.getPkCount() + " " + block.getAttrCount() + " " + block.getRowCount());
           List<String> values = new ArrayList<>();
           while (block.hasNext()) {
             block.next();

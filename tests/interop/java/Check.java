@@ -32,8 +32,11 @@ final class Check {
     } catch (TableStoreException error) {
       equal(status + " " + code, error.getHttpStatus() + " " + error.getErrorCode());
       if (!error.getMessage().contains(text))
-        throw new Failure("expected a message with '" + text + "', got '" + error.getMessage() + "'");
-      that(error.getRequestId() != null && !error.getRequestId().isEmpty(), "the error has a request id");
+        throw new Failure(
+            "expected a message with '" + text + "', got '" + error.getMessage() + "'");
+      that(
+          error.getRequestId() != null && !error.getRequestId().isEmpty(),
+          "the error has a request id");
       return error;
     }
     throw new Failure("expected " + status + " " + code + ", got no error");

@@ -88,7 +88,8 @@ final class ErrorCases extends Cases {
           write(w.client, put(table, A, "v", 1));
           w.post(
               "faults",
-              "{\"fault\": \"error\", \"code\": \"OTSServerBusy\", \"operation\": \"GetRow\", \"table\": \""
+              "{\"fault\": \"error\", \"code\": \"OTSServerBusy\", \"operation\": \"GetRow\","
+                  + " \"table\": \""
                   + table
                   + "\", \"count\": 2}");
           ClientConfiguration patient = configuration();

@@ -51,7 +51,8 @@ final class FilterCases extends Cases {
           for (int i = 0; i < pairs.length; i += 2) {
             String name = (String) pairs[i];
             equal(row, filtered(w, table, column(name, CompareOperator.EQUAL, pairs[i + 1])));
-            equal("none", filtered(w, table, column(name, CompareOperator.NOT_EQUAL, pairs[i + 1])));
+            equal(
+                "none", filtered(w, table, column(name, CompareOperator.NOT_EQUAL, pairs[i + 1])));
           }
           equal(row, filtered(w, table, column("s", CompareOperator.GREATER_THAN, "lz")));
           equal("none", filtered(w, table, column("d", CompareOperator.LESS_THAN, 2.5)));
@@ -152,7 +153,9 @@ final class FilterCases extends Cases {
           var less = SingleColumnValueRegexFilter.CompareOperator.LESS_THAN;
           RegexRule.CastType real = RegexRule.CastType.VT_DOUBLE;
           String rule = "([0-9.]+) ms";
-          equal("k=\"a\" | t=\"took 12.75 ms\"", filtered(w, table, regex("t", rule, real, less, 13.0)));
+          equal(
+              "k=\"a\" | t=\"took 12.75 ms\"",
+              filtered(w, table, regex("t", rule, real, less, 13.0)));
           equal("none", filtered(w, table, regex("t", rule, real, less, 12.75)));
         });
 

@@ -25,7 +25,8 @@ final class OnlyUnsent implements RetryStrategy {
   public long nextPause(String action, Exception problem) {
     for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
       boolean unsent =
-          cause instanceof ConnectionClosedException && "Connection closed".equals(cause.getMessage());
+          cause instanceof ConnectionClosedException
+              && "Connection closed".equals(cause.getMessage());
       if (unsent) return ++retries < 5 ? 1 : 0;
     }
     return 0;

@@ -146,9 +146,7 @@ final class RangeCases extends Cases {
               scan(
                   w,
                   range(
-                      table,
-                      key("i", MIN, "s", MIN, "b", MIN),
-                      key("i", MAX, "s", MAX, "b", MAX)));
+                      table, key("i", MIN, "s", MIN, "b", MIN), key("i", MAX, "s", MAX, "b", MAX)));
           equal(
               "i=-1 s=\"b\" b=01 |; i=-1 s=\"b\" b=ff |; i=-1 s=\"z\" b= |; i=-1 s=\"é\" b= |;"
                   + " i=9 s=\"\" b= |; i=10 s=\"a\" b= |",

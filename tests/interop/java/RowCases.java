@@ -91,7 +91,9 @@ final class RowCases extends Cases {
         w -> {
           String table = w.table();
           long base = w.dataMillis();
-          write(w.client, new RowPutChange(table, A).addColumn("v", ColumnValue.fromString("x"), base - 5));
+          write(
+              w.client,
+              new RowPutChange(table, A).addColumn("v", ColumnValue.fromString("x"), base - 5));
           equal("v=\"x\"@-5", Text.versions(get(w.client, read(table, 1)), base));
         });
 
@@ -208,7 +210,8 @@ final class RowCases extends Cases {
             change.addColumn(String.format("c%03d", i), ColumnValue.fromLong(i));
           write(w.client, change);
           SingleRowQueryCriteria criteria = read(table, 1);
-          WideColumnIterator columns = w.client.createWideColumnIterator(new GetRowRequest(criteria));
+          WideColumnIterator columns =
+              w.client.createWideColumnIterator(new GetRowRequest(criteria));
           List<String> names = new ArrayList<>();
           while (columns.hasNextColumn()) names.add(columns.nextColumn().getName());
           equal(300, names.size());
@@ -230,7 +233,8 @@ final class RowCases extends Cases {
         "row.increment",
         w -> {
           String table = w.table();
-          for (long delta : new long[] {5, -7, 100}) write(w.client, increment(table, A, "n", delta));
+          for (long delta : new long[] {5, -7, 100})
+            write(w.client, increment(table, A, "n", delta));
           equal("k=\"a\" | n=98", row(w.client, table, A));
         });
 
@@ -250,7 +254,8 @@ final class RowCases extends Cases {
         w -> {
           String table = w.table();
           write(w.client, put(table, A, "n", "text"));
-          refused(400, "OTSParameterInvalid", "", () -> write(w.client, increment(table, A, "n", 1)));
+          refused(
+              400, "OTSParameterInvalid", "", () -> write(w.client, increment(table, A, "n", 1)));
           equal("k=\"a\" | n=\"text\"", row(w.client, table, A));
         });
 
@@ -288,7 +293,8 @@ final class RowCases extends Cases {
         w -> {
           String table = w.table();
           long far = w.dataMillis() + 2 * 86_400_000L;
-          RowPutChange change = new RowPutChange(table, A).addColumn("v", ColumnValue.fromLong(1), far);
+          RowPutChange change =
+              new RowPutChange(table, A).addColumn("v", ColumnValue.fromLong(1), far);
           refused(400, "OTSParameterInvalid", "" + far, () -> write(w.client, change));
         });
   }

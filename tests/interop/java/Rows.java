@@ -56,7 +56,8 @@ final class Rows {
   }
 
   static RowUpdateChange increment(String table, PrimaryKey key, String column, long delta) {
-    return new RowUpdateChange(table, key).increment(new Column(column, ColumnValue.fromLong(delta)));
+    return new RowUpdateChange(table, key)
+        .increment(new Column(column, ColumnValue.fromLong(delta)));
   }
 
   static SingleRowQueryCriteria read(String table, PrimaryKey key) {

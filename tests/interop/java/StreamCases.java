@@ -118,7 +118,8 @@ final class StreamCases extends Cases {
         w -> {
           String table = w.table(stream(24), versions(3));
           long base = w.dataMillis();
-          write(w.client, put(table, A, "b", true, "d", 0.5, "i", 1, "s", "x", "x", new byte[] {9}));
+          write(
+              w.client, put(table, A, "b", true, "d", 0.5, "i", 1, "s", "x", "x", new byte[] {9}));
           RowUpdateChange change = update(table, A, "i", 2).deleteColumns("s");
           change.deleteColumn("d", base - 7).increment(new Column("n", ColumnValue.fromLong(3)));
           write(w.client, change);
@@ -145,7 +146,8 @@ final class StreamCases extends Cases {
           List<StreamRecord> records = onlyShard(w, table);
           equal(4, records.size());
           that(
-              records.get(0).getOriginColumns() == null || records.get(0).getOriginColumns().isEmpty(),
+              records.get(0).getOriginColumns() == null
+                  || records.get(0).getOriginColumns().isEmpty(),
               "a new row has no old values");
           equal("old=1", Text.columns(records.get(1).getOriginColumns()));
           equal("old=2", Text.columns(records.get(2).getOriginColumns()));
@@ -241,7 +243,8 @@ final class StreamCases extends Cases {
         "stream.split_closes_parent",
         w -> {
           String table = w.table(stream(24));
-          for (String k : List.of("a", "z")) write(w.client, put(table, key("k", k), "v", "before"));
+          for (String k : List.of("a", "z"))
+            write(w.client, put(table, key("k", k), "v", "before"));
           w.split(table, "m");
           for (String k : List.of("a", "z")) write(w.client, put(table, key("k", k), "v", "after"));
           List<StreamShard> shards = shards(w, table);
@@ -272,7 +275,8 @@ final class StreamCases extends Cases {
           w.post(
               "merge",
               String.format(
-                  "{\"table\": \"%s\", \"shard_a\": \"%s\", \"shard_b\": \"%s\"}", table, left, right));
+                  "{\"table\": \"%s\", \"shard_a\": \"%s\", \"shard_b\": \"%s\"}",
+                  table, left, right));
           write(w.client, put(table, key("k", "z"), "v", 1));
           List<StreamShard> all = shards(w, table);
           equal(4, all.size());

@@ -13,14 +13,16 @@ final class TableCases extends Cases {
         "table.create_describe_all_options",
         w -> {
           CreateTableRequest request =
-              w.tableRequest(text("a"), integer("b"), binary("c"), generated("d"), stream(12, "s", "i"));
+              w.tableRequest(
+                  text("a"), integer("b"), binary("c"), generated("d"), stream(12, "s", "i"));
           request.setTableOptions(new TableOptions(259200, 5, 100000));
           request.getTableMeta().addDefinedColumn("s", DefinedColumnType.STRING);
           request.getTableMeta().addDefinedColumn("i", DefinedColumnType.INTEGER);
           DescribeTableResponse got = w.describe(w.create(request));
           equal(request.getTableMeta().getTableName(), got.getTableMeta().getTableName());
           equal(
-              "a STRING, b INTEGER, c BINARY, d INTEGER AUTO_INCREMENT", Text.schema(got.getTableMeta()));
+              "a STRING, b INTEGER, c BINARY, d INTEGER AUTO_INCREMENT",
+              Text.schema(got.getTableMeta()));
           equal("ttl 259200, versions 5, deviation 100000", Text.options(got.getTableOptions()));
           equal("{s=STRING, i=INTEGER}", got.getTableMeta().getDefinedColumnMap());
           StreamDetails stream = got.getStreamDetails();
@@ -88,7 +90,8 @@ final class TableCases extends Cases {
           change.setTableOptionsForUpdate(options);
           w.client.updateTable(change);
           equal(
-              "ttl -1, versions 7, deviation 86400", Text.options(w.describe(table).getTableOptions()));
+              "ttl -1, versions 7, deviation 86400",
+              Text.options(w.describe(table).getTableOptions()));
         });
 
     add(
@@ -100,7 +103,10 @@ final class TableCases extends Cases {
           that(!w.describe(table).getTableOptions().getAllowUpdate(), "updates are not allowed");
           write(w.client, put(table, key("k", "a"), "v", 1));
           refused(
-              400, "OTSParameterInvalid", "", () -> write(w.client, update(table, key("k", "a"), "v", 2)));
+              400,
+              "OTSParameterInvalid",
+              "",
+              () -> write(w.client, update(table, key("k", "a"), "v", 2)));
           equal("k=\"a\" | v=1", row(w.client, table, key("k", "a")));
         });
 
@@ -178,7 +184,8 @@ final class TableCases extends Cases {
         w -> {
           String table = w.table();
           w.client.deleteTable(new DeleteTableRequest(table));
-          refused(404, "OTSObjectNotExist", "Requested table does not exist", () -> w.describe(table));
+          refused(
+              404, "OTSObjectNotExist", "Requested table does not exist", () -> w.describe(table));
           refused(
               404,
               "OTSObjectNotExist",
@@ -252,15 +259,20 @@ final class TableCases extends Cases {
             write(w.client, put(table, key("k", "k" + i, "n", 1), "v", "x".repeat(100_000)));
           ComputeSplitsBySizeResponse got =
               w.client.computeSplitsBySize(new ComputeSplitsBySizeRequest(table, 2, 100_000));
-          equal("[k, n]", got.getPrimaryKeySchema().stream().map(PrimaryKeySchema::getName).toList());
+          equal(
+              "[k, n]", got.getPrimaryKeySchema().stream().map(PrimaryKeySchema::getName).toList());
           List<Split> splits = got.getSplits();
-          that(splits.size() >= 3 && splits.size() <= 8, "a megabyte in pieces of 200 kB: " + splits);
+          that(
+              splits.size() >= 3 && splits.size() <= 8,
+              "a megabyte in pieces of 200 kB: " + splits);
           equal("k=min n=min", Text.of(splits.get(0).getLowerBound()));
           equal("k=max n=max", Text.of(splits.get(splits.size() - 1).getUpperBound()));
           for (int i = 0; i < splits.size(); ++i) {
             that(!splits.get(i).getLocation().isEmpty(), "a split has a location");
             if (i > 0)
-              equal(Text.of(splits.get(i - 1).getUpperBound()), Text.of(splits.get(i).getLowerBound()));
+              equal(
+                  Text.of(splits.get(i - 1).getUpperBound()),
+                  Text.of(splits.get(i).getLowerBound()));
           }
         });
 

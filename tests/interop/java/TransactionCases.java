@@ -45,7 +45,8 @@ final class TransactionCases extends Cases {
 
   private static String all(World w, String table, String id) {
     GetRangeRequest request =
-        new GetRangeRequest(RangeCases.range(table, key("k", "a", "n", MIN), key("k", "a", "n", MAX)));
+        new GetRangeRequest(
+            RangeCases.range(table, key("k", "a", "n", MIN), key("k", "a", "n", MAX)));
     if (id != null) request.setTransactionId(id);
     return Text.of(w.client.getRange(request).getRows());
   }
@@ -110,7 +111,9 @@ final class TransactionCases extends Cases {
           String id = begin(w, table, "a");
           BatchWriteRowRequest request =
               BatchCases.request(put(table, a(1), "v", 1), put(table, a(2), "v", 2));
-          equal("ok; ok", BatchCases.writes(w.client.batchWriteRow(in(id, request)).getRowStatus(table)));
+          equal(
+              "ok; ok",
+              BatchCases.writes(w.client.batchWriteRow(in(id, request)).getRowStatus(table)));
           equal("", all(w, table, null));
           commit(w, id);
           equal("k=\"a\" n=1 | v=1; k=\"a\" n=2 | v=2", all(w, table, null));
@@ -122,7 +125,10 @@ final class TransactionCases extends Cases {
           String table = table(w);
           String id = begin(w, table, "a");
           refused(
-              409, "OTSRowOperationConflict", CONFLICT, () -> write(w.client, put(table, a(1), "v", 1)));
+              409,
+              "OTSRowOperationConflict",
+              CONFLICT,
+              () -> write(w.client, put(table, a(1), "v", 1)));
           write(w.client, put(table, key("k", "b", "n", 1), "v", 2));
           commit(w, id);
           write(w.client, put(table, a(1), "v", 3));

@@ -86,7 +86,8 @@ final class WireCases extends Cases {
           String table = w.table();
           with(
               w.client(V4Credentials.createByServiceCredentials(temporary, "cn-hangzhou")),
-              client -> that(client.listTable().getTableNames().contains(table), "the table is listed"));
+              client ->
+                  that(client.listTable().getTableNames().contains(table), "the table is listed"));
         });
 
     add(
@@ -99,7 +100,9 @@ final class WireCases extends Cases {
           with(
               w.client(w.id, w.key, null, configuration),
               client -> write(client, put(table, A, "v", LONG)));
-          that(bytes(w, "PutRow", "bytes_in") - before < LONG.length() / 10, "the request was small");
+          that(
+              bytes(w, "PutRow", "bytes_in") - before < LONG.length() / 10,
+              "the request was small");
           equal("k=\"a\" | v=\"" + LONG + "\"", row(w.client, table, A));
         });
 
@@ -114,7 +117,9 @@ final class WireCases extends Cases {
           with(
               w.client(w.id, w.key, null, configuration),
               client -> equal("k=\"a\" | v=\"" + LONG + "\"", row(client, table, A)));
-          that(bytes(w, "GetRow", "bytes_out") - before < LONG.length() / 10, "the answer was small");
+          that(
+              bytes(w, "GetRow", "bytes_out") - before < LONG.length() / 10,
+              "the answer was small");
         });
 
     add(
@@ -161,7 +166,8 @@ final class WireCases extends Cases {
         w -> {
           SyncClient client = w.client(w.id, w.key, null, World.configuration());
           client.setExtraHeaders(Map.of("x-ots-something-new", "kept"));
-          with(client, one -> that(one.listTable().getTableNames() != null, "the call is answered"));
+          with(
+              client, one -> that(one.listTable().getTableNames() != null, "the call is answered"));
         });
   }
 }
