@@ -29,6 +29,11 @@ tl::unexpected<Error> reject_missing_transaction() {
   return reject("OTSSessionNotExist", "Session not exist or may be timeout.");
 }
 
+tl::unexpected<Error> reject_foreign_partition() {
+  return reject("OTSDataOutOfRange",
+                "The partition key differs from the one that the transaction was started on.");
+}
+
 Error as_rejection(Error error) {
   if (tablestore::find_service_error(error.code)) return error;
   switch (error.kind) {

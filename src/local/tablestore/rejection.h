@@ -16,6 +16,8 @@ tl::unexpected<Error> reject_parameter(std::string message);  // OTSParameterInv
 tl::unexpected<Error> reject_missing_table(std::string_view table);
 tl::unexpected<Error> reject_missing_stream();
 tl::unexpected<Error> reject_missing_transaction();  // OTSSessionNotExist
+// OTSDataOutOfRange: a transaction and a row of another partition key
+tl::unexpected<Error> reject_foreign_partition();
 
 // An error of a decoder (malformed message, bad checksum) as the service reports it; codes of the
 // service pass through.
