@@ -92,10 +92,15 @@ struct ReadPage {
 class TablestoreFixture {
  public:
   explicit TablestoreFixture(TablestoreServerOptions options = {})
-      : clock(kNowMs * 1000), random(7) {
-    if (options.instances.empty())
-      options.instances["inst"]["testid"] = {Secret(kSecret), Secret()};
-    server = TablestoreServer::create(std::move(options), clock, random);
+      : clock(kNowMs * 1000), random(7), options_(std::move(options)) {
+    if (options_.instances.empty())
+      options_.instances["inst"]["testid"] = {Secret(kSecret), Secret()};
+    start();
+  }
+  // Ends the server and starts it again.
+  void restart() {
+    server.reset();
+    start();
   }
 
   // A request as a client sends it, signed with V2; change what you like, then sign() again.
@@ -262,6 +267,14 @@ class TablestoreFixture {
   ManualClock clock;
   Random random;
   std::unique_ptr<TablestoreServer> server;
+
+ private:
+  void start() {
+    auto opened = TablestoreServer::open(options_, clock, random);
+    ASSERT_TRUE(opened) << opened.error().to_string();
+    server = std::move(*opened);
+  }
+  TablestoreServerOptions options_;
 };
 
 }  // namespace otsstream::local::tablestore_test
