@@ -73,7 +73,8 @@ Result<job::Connections> load_connections(const RunOptions& options) {
   return job::Connections::load(path, options.environment);
 }
 
-Result<sync::Report> run(const RunOptions& options, CancelToken& cancel, ProgressDisplay& display) {
+Result<sync::Report> run(const RunOptions& options, CancelToken& cancel, ProgressDisplay& display,
+                         Diagnostics& diagnostics) {
   // Before anything runs: a finished job whose report cannot be written would look like a failed
   // one.
   if (!options.report.empty()) OTS_CHECK(check_writable(options.report));
@@ -86,7 +87,6 @@ Result<sync::Report> run(const RunOptions& options, CancelToken& cancel, Progres
   OTS_TRY(Zone zone, Zone::parse(zone_name.value_or("GMT+8")));
   OTS_TRY(job::Variables variables, collect_variables(options, zone, session.clock.wall_ms()));
 
-  Diagnostics diagnostics;
   OTS_TRY(job::JobSpec job, job::bind_job(std::move(job_text), variables, diagnostics));
   if (!options.time_zone.empty()) job.settings.time_zone = options.time_zone;
   OTS_TRY(job::Connections connections, load_connections(options));
@@ -116,6 +116,15 @@ Result<sync::Report> run(const RunOptions& options, CancelToken& cancel, Progres
   return report;
 }
 
+// All mistakes of a job text, a line each; any other failure as it is.
+void print_failure(const Error& failure, const Diagnostics& diagnostics) {
+  const size_t count = diagnostics.count(Severity::kError);
+  if (count < 2 || failure.message != diagnostics.to_error().message) return print_error(failure);
+  for (const Diagnostic& item : diagnostics.items())
+    if (item.severity == Severity::kError) print_error(item.error);
+  fmt::print(stderr, "{} errors; nothing was read or written\n", count);
+}
+
 int run_command(const RunOptions& options) {
   if (!options.log_level.empty() && !set_log_level(options.log_level)) {
     print_error(make_error(ErrorKind::kUsage, "Usage-LogLevel",
@@ -126,9 +135,10 @@ int run_command(const RunOptions& options) {
   CancelToken cancel;
   cancel_on_signals(cancel);
   ProgressDisplay display(stderr, options.quiet);
-  Result<sync::Report> report = run(options, cancel, display);
+  Diagnostics diagnostics;
+  Result<sync::Report> report = run(options, cancel, display, diagnostics);
   if (!report) {
-    print_error(report.error());
+    print_failure(report.error(), diagnostics);
     return exit_code(report.error().kind, options.detailed_exit_codes);
   }
   for (const std::string& warning : report->plan.warnings)

@@ -20,14 +20,14 @@ std::optional<std::string> declared_time_zone(const JobText& text) {
 }
 
 Result<JobSpec> bind_job(JobText text, const Variables& variables, Diagnostics& diagnostics) {
-  Diagnostics all;
   const JsonNode& root = text.document->root();
   if (text.document->has_comments() || text.document->has_trailing_commas())
-    all.notice(
+    diagnostics.notice(
         root, "Config-Lenient",
         "comments and commas before closing brackets are accepted, but are not standard JSON");
-  substitute_variables(*text.document, variables, all);
-  const JobParts parts = find_parts(root, all);
+  substitute_variables(*text.document, variables, diagnostics);
+  const JobParts parts = find_parts(root, diagnostics);
+  if (!parts.reader.parameter || !parts.writer.parameter) return fail(diagnostics.to_error());
 
   JobSpec job;
   job.source_name = text.document->source_name();
@@ -37,18 +37,20 @@ Result<JobSpec> bind_job(JobText text, const Variables& variables, Diagnostics& 
   job.writer_name = parts.writer.name;
   job.writer = parts.writer.parameter;
   job.transformer = parts.transformer;
-  job.settings = read_settings(parts.dialect, parts.setting, parts.common, parts.core, all);
+  job.settings = read_settings(parts.dialect, parts.setting, parts.common, parts.core, diagnostics);
   job.document = text.document;
-  for (const Diagnostic& item : all.items())
-    if (item.severity != Severity::kError) diagnostics.add(item.severity, item.error);
-  OTS_CHECK(all.to_status());
   return job;
 }
 
 Result<JobSpec> load_job(std::string text, std::string source_name, const Variables& variables,
                          Diagnostics& diagnostics) {
   OTS_TRY(JobText parsed, parse_job(std::move(text), std::move(source_name)));
-  return bind_job(std::move(parsed), variables, diagnostics);
+  Diagnostics all;
+  auto job = bind_job(std::move(parsed), variables, all);
+  for (const Diagnostic& item : all.items())
+    if (item.severity != Severity::kError) diagnostics.add(item.severity, item.error);
+  OTS_CHECK(all.to_status());
+  return job;
 }
 
 }  // namespace otsstream::job

@@ -39,11 +39,13 @@ Result<JobText> parse_job(std::string text, std::string source_name);
 // declared, or declared by a variable.
 std::optional<std::string> declared_time_zone(const JobText& text);
 
-// Puts the values in and takes the parts apart; uses the text up. All errors of the text come as
-// one; notices and warnings are added to `diagnostics`.
+// Puts the values in and takes the parts apart; uses the text up. What is wrong goes into
+// `diagnostics`, so that it is told together with what the plug-ins find in their blocks; it is for
+// the caller to stop when they are all in. Fails only when there is no reader or writer to look at.
 Result<JobSpec> bind_job(JobText text, const Variables& variables, Diagnostics& diagnostics);
 
-// parse_job and bind_job in one, for callers that have all values at hand.
+// parse_job and bind_job in one, for callers that have all values at hand. All errors come as one;
+// only notices and warnings are added to `diagnostics`.
 Result<JobSpec> load_job(std::string text, std::string source_name, const Variables& variables,
                          Diagnostics& diagnostics);
 

@@ -101,6 +101,11 @@ class Substitution {
   Substitution(const Variables& variables, Diagnostics& diagnostics)
       : variables_(variables), diagnostics_(diagnostics) {}
 
+  // Nobody needs to be told that `${x}` is no integer either.
+  ~Substitution() {
+    for (std::string& where : spoiled_) diagnostics_.spoil(std::move(where));
+  }
+
   std::optional<std::string> replace(const JsonNode& node, bool is_key) {
     const std::string& text = is_key ? node.key() : node.text();
     if (text.find('$') == std::string::npos) return std::nullopt;
@@ -124,6 +129,7 @@ class Substitution {
                    "put a variable there, for example ${day}, and its value with -p day=VALUE");
     error.where = where;
     diagnostics_.add(Severity::kError, std::move(error));
+    spoiled_.push_back(where);
   }
 
   std::string braced(const std::string& inside, bool closed, const std::string& where) {
@@ -154,6 +160,7 @@ class Substitution {
                              std::move(remedy));
     error.where = where;
     diagnostics_.add(Severity::kError, std::move(error));
+    spoiled_.push_back(where);
     return written;
   }
 
@@ -181,6 +188,7 @@ class Substitution {
 
   const Variables& variables_;
   Diagnostics& diagnostics_;
+  std::vector<std::string> spoiled_;  // places that have no value
   bool hide_text_ = false;
 };
 

@@ -38,7 +38,7 @@ std::vector<OutputColumn> OrderColumns::typed_columns() const {
 
 Status OrderColumns::begin(const tablestore::SequenceInfo& sequence, std::string_view shard_id,
                            RowBatch& batch) {
-  if (!needs_text_ && typed_.empty()) return {};
+  if (!is_wanted()) return {};
   sequence_ = sequence;
   // The batch may outlive the caller's name of the shard.
   shard_id_ = holds(typed_, OrderColumn::kShard) ? batch.copy(shard_id) : shard_id;

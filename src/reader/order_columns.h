@@ -18,6 +18,7 @@ class OrderColumns {
   OrderColumns(const ShapeOptions& options, std::string stream_id);
 
   bool has_text() const { return has_text_; }
+  bool is_wanted() const { return needs_text_ || !typed_.empty(); }
   // The typed columns, which stand at the end of a row.
   std::vector<OutputColumn> typed_columns() const;
 

@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "config/param_reader.h"
+#include "reader/shape_params.h"
 #include "reader/window_params.h"
 
 namespace otsstream::reader {
@@ -47,102 +48,219 @@ namespace otsstream::reader {
 namespace {
 
 // The block as it is written, before it is checked as a whole.
-struct Written {
+struct Written : WrittenShape {
   std::string datasource, endpoint, instance, access_id;
   Secret access_key, security_token;
   std::string data_table, status_table;
   WindowText start_millis, end_millis, start_text, end_text, date;
   std::string time_zone;
   std::string window_policy = "strict";
-  std::string mode;
+  int64_t before_offset_ms = SafetyOffsets().before_ms;
+  int64_t after_offset_ms = SafetyOffsets().after_ms;
+  std::string on_gap = "fail";
   Unused column;
-  bool is_timeseries = false;
-  bool export_sequence_info = false;
   int max_retries = 30;
   bool seek = true;
+  int thread_num = 32;
   bool table_group = false;
 };
+
+std::string check_endpoint(std::string_view text) {
+  const bool has_scheme = text.starts_with("http://") || text.starts_with("https://");
+  return has_scheme || text.find("${") != std::string_view::npos
+             ? ""
+             : "must be an address that begins with http:// or https://";
+}
+
+void declare_connection(ParamSet<Written>& set) {
+  set.group("Connection");
+  set.add("datasource", &Written::datasource)
+      .alias("dataSource")
+      .example("\"otsstream\"")
+      .help("Name of the connection that holds endpoint, instance and keys.");
+  set.add("endpoint", &Written::endpoint)
+      .example("\"https://inst.cn-hangzhou.ots.aliyuncs.com\"")
+      .check(check_endpoint)
+      .help("Address of the instance, when no datasource is named; it wins over the datasource's.");
+  set.add("instanceName", &Written::instance)
+      .example("\"inst\"")
+      .help("Name of the instance, when no datasource is named.");
+  set.add("accessId", &Written::access_id)
+      .alias("accessKeyId")
+      .example("\"${accessId}\"")
+      .help("Access key id, when no datasource is named.");
+  set.add("accessKey", &Written::access_key)
+      .alias("accessKeySecret")
+      .example("\"${accessKey}\"")
+      .help("Access key secret, when no datasource is named. It appears in no log.");
+  set.add("securityToken", &Written::security_token)
+      .ours()
+      .example("\"${token}\"")
+      .help("Token of temporary credentials.");
+}
+
+void declare_tables(ParamSet<Written>& set) {
+  set.group("Tables");
+  set.add("dataTable", &Written::data_table)
+      .alias("table")
+      .required()
+      .example("\"person\"")
+      .help("Table whose changes are exported; its Stream must be enabled.");
+  set.add("statusTable", &Written::status_table)
+      .required()
+      .example("\"TableStoreStreamReaderStatusTable\"")
+      .help("Table of the same instance that keeps the progress; created when missing.");
+}
+
+void declare_window(ParamSet<Written>& set) {
+  set.group("Window");
+  set.add("startTimestampMillis", &Written::start_millis)
+      .of_type(ParamType::kInt)
+      .example("1508400600000")
+      .help("Start of the window, inclusive, in ms.");
+  set.add("endTimestampMillis", &Written::end_millis)
+      .of_type(ParamType::kInt)
+      .example("1508401560000")
+      .help("End of the window, exclusive, in ms.");
+  set.add("startTimeString", &Written::start_text)
+      .example("\"20171019161000\"")
+      .help("Start of the window, inclusive, yyyyMMddHHmmss in timeZone.");
+  set.add("endTimeString", &Written::end_text)
+      .example("\"20171019162600\"")
+      .help("End of the window, exclusive, yyyyMMddHHmmss in timeZone.");
+  set.add("date", &Written::date)
+      .example("\"20171019\"")
+      .help("One day, yyyyMMdd: 24 hours from midnight in timeZone.");
+  set.add("timeZone", &Written::time_zone)
+      .ours()
+      .example("\"Asia/Shanghai\"")
+      .help(
+          "Zone of startTimeString, endTimeString and date; else the job's "
+          "common.column.timeZone, else GMT+8.");
+  set.add("windowPolicy", &Written::window_policy)
+      .ours()
+      .words({"strict", "clamp"})
+      .example("\"clamp\"")
+      .help(
+          "What becomes of a window beyond the legal range: an error, or a warning and a shorter "
+          "window.");
+  set.add("beforeOffsetTimeMillis", &Written::before_offset_ms)
+      .alias("BEFORE_OFFSET_TIME_MILLIS")
+      .ours()
+      .at_least(0)
+      .example("600000")
+      .help(
+          "The window must start this much later than the oldest retained change, in ms (a process "
+          "property of DataX).");
+  set.add("afterOffsetTimeMillis", &Written::after_offset_ms)
+      .alias("AFTER_OFFSET_TIME_MILLIS")
+      .ours()
+      .at_least(0)
+      .example("300000")
+      .help(
+          "The window must end this much before now, in ms; younger changes may still be on their "
+          "way into the log (a process property of DataX).");
+}
+
+void declare_shape(ParamSet<Written>& set) {
+  set.group("Rows");
+  set.add("mode", &Written::mode)
+      .example("\"single_version_and_update_only\"")
+      .words({"multi_version", std::string(kRowMode)}, "holds an Unsupported Mode: it ")
+      .help(
+          "Absent or multi_version: column mode, one row per changed cell. "
+          "single_version_and_update_only: row mode, one row per changed row.");
+  set.add("column", &Written::column)
+      .example(R"([{"name": "id"}, {"name": "age"}])")
+      .only_when("mode", std::string(kRowMode))
+      .help(
+          "Row mode: the columns to export, in order; primary key or attribute columns, named as "
+          "in the table. Column mode exports all.");
+  set.add("isTimeseriesTable", &Written::is_timeseries)
+      .example("true")
+      .help("Time-series tables, which are exported in row mode only. They come later.");
+  set.add("isExportSequenceInfo", &Written::export_sequence_info)
+      .example("true")
+      .help("Adds the text column sequenceInfo, whose order is the order of the changes.");
+  set.add("columnFilter", &Written::column_filter)
+      .ours()
+      .example(R"(["name", "age"])")
+      .only_when("mode", "multi_version")
+      .help(
+          "Column mode: export changes of these attribute columns only. DR rows stay: they concern "
+          "every column.");
+  set.add("opTypes", &Written::op_types)
+      .ours()
+      .words(operation_words())
+      .example(R"(["U", "DR"])")
+      .help(
+          "Export these operations only: U, DO, DA, DR in column mode; PUT, UPDATE, DELETE in row "
+          "mode.");
+  set.add("exportDeletes", &Written::export_deletes)
+      .ours()
+      .example("true")
+      .only_when("mode", std::string(kRowMode))
+      .help(
+          "Row mode: export deleted rows too. Adds opType (PUT, UPDATE, DELETE) and `NAME_op` of "
+          "each attribute column: U written, DA deleted, DO one version deleted, NULL not "
+          "touched.");
+  set.add("exportOldValues", &Written::export_old_values)
+      .ours()
+      .example("true")
+      .help(
+          "Adds what stood there before the change, where the Stream carries original columns: "
+          "oldValue and oldVersion in column mode, `NAME_old` of each attribute column in row "
+          "mode.");
+  set.add("sequenceColumns", &Written::sequence_columns)
+      .ours()
+      .words(order_column_words())
+      .example(R"(["timestamp", "shard", "eventId"])")
+      .help(
+          "Adds typed columns with the place of the change in the log, in this order. timestamp is "
+          "in microseconds; cellIndex exists in column mode only; eventId is the same in every "
+          "run.");
+}
+
+void declare_behaviour(ParamSet<Written>& set) {
+  set.group("Behaviour");
+  set.add("maxRetries", &Written::max_retries)
+      .at_least(0)
+      .example("30")
+      .help("Retries of one request; 0 means none.");
+  set.add("enableSeekIterator", &Written::seek)
+      .example("true")
+      .help(
+          "Without checkpoints of an earlier run, find the start by time instead of reading from "
+          "the oldest entry.");
+  set.add("onGap", &Written::on_gap)
+      .ours()
+      .words({"fail", "continue"})
+      .example("\"continue\"")
+      .help(
+          "What becomes of a run when the Stream no longer holds changes of its window: an error "
+          "that names per shard what is gone, or a run over what is left, with the gaps in its "
+          "report.");
+  set.add("threadNum", &Written::thread_num)
+      .example("32")
+      .help(
+          "Shards that are read at the same time, at most; 0 or less: as many as the channels take "
+          "up. Requests overlap without threads.");
+  set.add("enableTableGroupSupport", &Written::table_group)
+      .example("false")
+      .help("Table groups come later.");
+  set.ignore("confSimplifyEnable", ParamType::kBool, "it concerns distributed DataX only")
+      .example("false");
+}
 
 const ParamSet<Written>& params() {
   static const ParamSet<Written>* const set = [] {
     auto* s = new ParamSet<Written>;  // lives as long as the process: entries are handed out by
                                       // parameter_infos()
-    s->add("datasource", &Written::datasource)
-        .alias("dataSource")
-        .example("\"otsstream\"")
-        .help("Name of the connection that holds endpoint, instance and keys.");
-    s->add("endpoint", &Written::endpoint)
-        .example("\"https://inst.cn-hangzhou.ots.aliyuncs.com\"")
-        .help("Address of the instance, when no datasource is named.");
-    s->add("instanceName", &Written::instance)
-        .help("Name of the instance, when no datasource is named.");
-    s->add("accessId", &Written::access_id)
-        .alias("accessKeyId")
-        .help("Access key id, when no datasource is named.");
-    s->add("accessKey", &Written::access_key)
-        .alias("accessKeySecret")
-        .help("Access key secret, when no datasource is named. It appears in no log.");
-    s->add("securityToken", &Written::security_token)
-        .ours()
-        .help("Token of temporary credentials.");
-    s->add("dataTable", &Written::data_table)
-        .alias("table")
-        .required()
-        .example("\"person\"")
-        .help("Table whose changes are exported; its Stream must be enabled.");
-    s->add("statusTable", &Written::status_table)
-        .required()
-        .example("\"TableStoreStreamReaderStatusTable\"")
-        .help("Table of the same instance that keeps the progress; created when missing.");
-    s->add("startTimestampMillis", &Written::start_millis)
-        .of_type(ParamType::kInt)
-        .example("1508400600000")
-        .help("Start of the window, inclusive, in ms.");
-    s->add("endTimestampMillis", &Written::end_millis)
-        .of_type(ParamType::kInt)
-        .example("1508401560000")
-        .help("End of the window, exclusive, in ms.");
-    s->add("startTimeString", &Written::start_text)
-        .example("\"20171019161000\"")
-        .help("Start of the window, inclusive, yyyyMMddHHmmss in timeZone.");
-    s->add("endTimeString", &Written::end_text)
-        .example("\"20171019162600\"")
-        .help("End of the window, exclusive, yyyyMMddHHmmss in timeZone.");
-    s->add("date", &Written::date)
-        .example("\"20171019\"")
-        .help("One day, yyyyMMdd: 24 hours from midnight in timeZone.");
-    s->add("timeZone", &Written::time_zone)
-        .ours()
-        .example("\"Asia/Shanghai\"")
-        .help(
-            "Zone of startTimeString, endTimeString and date; else the job's "
-            "common.column.timeZone, else GMT+8.");
-    s->add("windowPolicy", &Written::window_policy)
-        .ours()
-        .words({"strict", "clamp"})
-        .help(
-            "What becomes of a window beyond the legal range: an error, or a warning and a shorter "
-            "window.");
-    s->add("mode", &Written::mode)
-        .example("\"multi_version\"")
-        .help(
-            "Absent or multi_version: column mode, one row per changed cell. Row mode comes "
-            "later.");
-    s->add("column", &Written::column).help("Columns of row mode; column mode exports all.");
-    s->add("isTimeseriesTable", &Written::is_timeseries).help("Time-series tables come later.");
-    s->add("isExportSequenceInfo", &Written::export_sequence_info)
-        .help("Adds the text column sequenceInfo, whose order is the order of the changes.");
-    s->add("maxRetries", &Written::max_retries)
-        .at_least(0)
-        .help("Retries of one request; 0 means none.");
-    s->add("enableSeekIterator", &Written::seek)
-        .help(
-            "Without checkpoints of an earlier run, find the start by time instead of reading from "
-            "the oldest entry.");
-    s->add("enableTableGroupSupport", &Written::table_group).help("Table groups come later.");
-    s->ignore("threadNum", ParamType::kInt,
-              "requests overlap without threads; setting.speed bounds the job");
-    s->ignore("confSimplifyEnable", ParamType::kBool, "it concerns distributed DataX only");
+    declare_connection(*s);
+    declare_tables(*s);
+    declare_window(*s);
+    declare_shape(*s);
+    declare_behaviour(*s);
     return s;
   }();
   return *set;
@@ -151,7 +269,7 @@ const ParamSet<Written>& params() {
 void not_yet(const JsonNode& at, std::string_view what, Diagnostics& diagnostics) {
   Error error = make_error(ErrorKind::kUnsupported, "Reader-NotYet",
                            fmt::format("{} is not supported yet", what),
-                           "this version exports wide-column tables in column mode");
+                           "this version exports wide-column tables");
   error.where = at.where();
   diagnostics.add(Severity::kError, std::move(error));
 }
@@ -176,13 +294,10 @@ class Checker {
   }
 
   void connection() {
-    const std::pair<const char*, bool> parts[] = {{"endpoint", written_.endpoint.empty()},
-                                                  {"instanceName", written_.instance.empty()},
-                                                  {"accessId", written_.access_id.empty()},
-                                                  {"accessKey", written_.access_key.empty()}};
     std::string given;
-    for (const auto& [name, missing] : parts) {
-      if (missing && written_.datasource.empty()) {
+    for (const char* name : {"endpoint", "instanceName", "accessId", "accessKey"}) {
+      const bool missing = !places_.has(name);
+      if (missing && !places_.has("datasource")) {
         diagnostics_.error(*places_.block, "Reader-NoConnection",
                            fmt::format("neither datasource nor `{}` is given", name),
                            "name a connection in datasource, or give endpoint, instanceName, "
@@ -205,21 +320,8 @@ class Checker {
         "choose another name; the status table is created when missing");
   }
 
-  void shape() {
-    std::string mode = written_.mode;
-    std::transform(mode.begin(), mode.end(), mode.begin(),
-                   [](unsigned char c) { return std::tolower(c); });
-    if (mode == "single_version_and_update_only") {
-      not_yet(places_.at("mode"), "mode single_version_and_update_only (row mode)", diagnostics_);
-    } else if (!mode.empty() && mode != "multi_version") {
-      diagnostics_.error(places_.at("mode"), "Reader-Mode",
-                         fmt::format("Unsupported Mode: {}", written_.mode),
-                         "leave mode out for column mode");
-    } else if (places_.has("column")) {
-      diagnostics_.warning(places_.at("column"), "Reader-ColumnIgnored",
-                           "`column` has no effect: column mode exports all columns", "remove it");
-    }
-    if (written_.is_timeseries)
+  void unsupported(ShapeMode mode) {
+    if (written_.is_timeseries && mode == ShapeMode::kRows)
       not_yet(places_.at("isTimeseriesTable"), "isTimeseriesTable", diagnostics_);
     if (written_.table_group)
       not_yet(places_.at("enableTableGroupSupport"), "enableTableGroupSupport", diagnostics_);
@@ -256,21 +358,27 @@ Result<Settings> read_settings(const JsonNode& parameter,
   checker.variables();
   checker.connection();
   checker.tables();
-  checker.shape();
+  ShapeOptions shape = read_shape(written, places, diagnostics);
+  checker.unsupported(shape.mode);
   const std::optional<Zone> zone = checker.zone(job_zone);
   std::optional<Window> window;
   if (zone) window = read_window(places, *zone, diagnostics);
-  if (diagnostics.count(Severity::kError) > errors_before) return fail(diagnostics.to_error());
+  // Without a window its error may be one that was told before, of a variable without a value.
+  if (diagnostics.count(Severity::kError) > errors_before || !window)
+    return fail(diagnostics.to_error());
 
   Settings settings;
   settings.data_table = std::move(written.data_table);
   settings.status_table = std::move(written.status_table);
   settings.window = *window;
   settings.zone = *zone;
+  settings.on_gap = written.on_gap == "continue" ? OnGap::kContinue : OnGap::kFail;
   settings.clamp_window = written.window_policy == "clamp";
-  settings.export_sequence_info = written.export_sequence_info;
+  settings.offsets = {written.before_offset_ms, written.after_offset_ms};
+  settings.shape = std::move(shape);
   settings.max_retries = written.max_retries;
   settings.seek = written.seek;
+  settings.max_shards_at_once = written.thread_num;
   settings.datasource = std::move(written.datasource);
   settings.endpoint = std::move(written.endpoint);
   settings.instance = std::move(written.instance);

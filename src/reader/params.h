@@ -9,18 +9,25 @@
 #include "base/time_zone.h"
 #include "config/diagnostics.h"
 #include "config/param.h"
+#include "reader/shape.h"
 #include "reader/window.h"
 
 namespace otsstream::reader {
+
+// What to do when the Stream no longer holds a part of the window (retention.h).
+enum class OnGap { kFail, kContinue };
 
 struct Settings {
   std::string data_table;
   std::string status_table;
   Window window;
   Zone zone = Zone::china();
-  bool export_sequence_info = false;
+  SafetyOffsets offsets;
+  ShapeOptions shape;
   int max_retries = 30;
   bool seek = true;  // enableSeekIterator; ours: on by default
+  OnGap on_gap = OnGap::kFail;
+  int max_shards_at_once = 32;  // threadNum; 0 or less: as many as the channels take up
   bool clamp_window =
       false;  // windowPolicy clamp: cut the window to the legal range instead of failing
   // Connection values written in the parameter block itself (DataX form); empty when a named
@@ -35,7 +42,7 @@ struct Settings {
 
 // Reads the reader's parameter block. `job_zone`: the job's common.column.timeZone, used when the
 // block has no timeZone. Everything that is wrong goes into `diagnostics` at once; what this
-// version does not do yet (row mode, time series) fails with kUnsupported "Reader-NotYet".
+// version does not do yet (time series) fails with kUnsupported "Reader-NotYet".
 Result<Settings> read_settings(const JsonNode& parameter,
                                const std::optional<std::string>& job_zone,
                                Diagnostics& diagnostics);

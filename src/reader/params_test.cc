@@ -56,7 +56,7 @@ Outcome with_window(const std::string& more) {
 }
 
 // 2.2: the forms of a window and what each mixture says.
-TEST(WindowParameters, W1ToW10) {
+TEST(WindowParameters, A1W1ToW10) {
   const std::string millis =
       R"("startTimestampMillis": 1508400600000, "endTimestampMillis": "1508401560000")";
   const std::string texts =
@@ -204,7 +204,7 @@ TEST(Parameters, DefaultsOfTheMissionText) {
   EXPECT_EQ(s.data_table, "person");
   EXPECT_EQ(s.status_table, "status");
   EXPECT_EQ(s.max_retries, 30);
-  EXPECT_FALSE(s.export_sequence_info);
+  EXPECT_FALSE(s.shape.sequence_info);
   EXPECT_TRUE(s.seek);
   EXPECT_FALSE(s.clamp_window);
   EXPECT_EQ(s.zone.name(), "GMT+8");
@@ -212,7 +212,7 @@ TEST(Parameters, DefaultsOfTheMissionText) {
 }
 
 // 2.1 to 2.4, one line per rule.
-TEST(Parameters, EachRow) {
+TEST(Parameters, A1A10EachRowAndNoSecrets) {
   struct Case {
     const char* name;
     std::string block;  // next to a whole window
@@ -250,12 +250,16 @@ TEST(Parameters, EachRow) {
       {"column mode by name", base + R"(, "mode": "Multi_Version")", "", "|"},
       {"column mode by empty text", base + R"(, "mode": "")", "", "|"},
       {"row mode",
-       base + R"(, "mode": "Single_Version_and_Update_Only", "column": [{"name": "a"}])",
-       "Reader-NotYet", "|"},
-      {"unknown mode", base + R"(, "mode": "rows")", "Reader-Mode", "|"},
+       base + R"(, "mode": "Single_Version_and_Update_Only", "column": [{"name": "a"}])", "", "|"},
+      {"unknown mode", base + R"(, "mode": "rows")", "Config-Value", "|"},
       {"column in column mode", base + R"(, "column": [{"name": "a"}])", "",
        "Reader-ColumnIgnored|"},
-      {"time series", base + R"(, "isTimeseriesTable": "true")", "Reader-NotYet", "|"},
+      {"time series in column mode", base + R"(, "isTimeseriesTable": "true")", "",
+       "Reader-TimeseriesIgnored|"},
+      {"time series",
+       base + R"(, "isTimeseriesTable": true, "mode": "single_version_and_update_only",
+                "column": [{"name": "_tags", "is_timeseries_tag": true}])",
+       "Reader-NotYet", "|"},
       {"no time series", base + R"(, "isTimeseriesTable": "False")", "", "|"},
       {"time series, neither", base + R"(, "isTimeseriesTable": "maybe")", "Config-Value", "|"},
       {"sequence info", base + R"(, "isExportSequenceInfo": "true")", "", "|"},
@@ -265,12 +269,20 @@ TEST(Parameters, EachRow) {
       {"negative retries", base + R"(, "maxRetries": -1)", "Config-Value", "|"},
       {"retries, no number", base + R"(, "maxRetries": "many")", "Config-Value", "|"},
       {"seek off", base + R"(, "enableSeekIterator": false)", "", "|"},
-      {"threads", base + R"(, "threadNum": 32)", "", "|Config-Ignored"},
+      {"threads", base + R"(, "threadNum": "32")", "", "|"},
+      {"threads, no number", base + R"(, "threadNum": "all")", "Config-Value", "|"},
+      {"offsets of the process", base + R"(, "BEFORE_OFFSET_TIME_MILLIS": 0)", "", "|"},
+      {"negative offset", base + R"(, "afterOffsetTimeMillis": -1)", "Config-Value", "|"},
+      {"endpoint without a scheme",
+       tables + R"(, "endpoint": "h", "instanceName": "i", "accessId": "a", "accessKey": "k")",
+       "Config-Value", "|"},
       {"simplified", base + R"(, "confSimplifyEnable": true)", "", "|Config-Ignored"},
       {"table group", base + R"(, "enableTableGroupSupport": true)", "Reader-NotYet", "|"},
       {"no table group", base + R"(, "enableTableGroupSupport": false)", "", "|"},
       {"window policy", base + R"(, "windowPolicy": "CLAMP")", "", "|"},
       {"window policy unknown", base + R"(, "windowPolicy": "bend")", "Config-Value", "|"},
+      {"gaps", base + R"(, "onGap": "Continue")", "", "|"},
+      {"gaps unknown", base + R"(, "onGap": "skip")", "Config-Value", "|"},
       {"zone unknown", base + R"(, "timeZone": "Mars/Olympus")", "Config-TimeZone", "|"},
       {"misspelt key", base + R"(, "maxRetry": 3)", "", "Config-UnknownKey|"},
       {"key in another case", base + R"(, "MaxRetries ": 3)", "", "|Config-KeySpelling"},
@@ -291,7 +303,8 @@ TEST(Parameters, ValuesArriveTrimmed) {
   const Outcome out = read_block(
       R"("endpoint": " http://h ", "instanceName": "i ", "accessId": " a", "accessKey": " k ", "securityToken": "t",
          "dataTable": " person ", "statusTable": "status", "isExportSequenceInfo": "true", "maxRetries": "5",
-         "enableSeekIterator": "false", "windowPolicy": "clamp")" +
+         "enableSeekIterator": "false", "windowPolicy": "clamp", "threadNum": 3,
+         "beforeOffsetTimeMillis": 1, "afterOffsetTimeMillis": "2")" +
       std::string(kWindow));
   ASSERT_TRUE(out.settings) << out.settings.error().to_string();
   const Settings& s = *out.settings;
@@ -301,19 +314,21 @@ TEST(Parameters, ValuesArriveTrimmed) {
   EXPECT_EQ(s.access_key.reveal(), "k");
   EXPECT_EQ(s.security_token.reveal(), "t");
   EXPECT_EQ(s.data_table, "person");
-  EXPECT_TRUE(s.export_sequence_info);
+  EXPECT_TRUE(s.shape.sequence_info);
   EXPECT_EQ(s.max_retries, 5);
   EXPECT_FALSE(s.seek);
   EXPECT_TRUE(s.clamp_window);
+  EXPECT_EQ(s.max_shards_at_once, 3);
+  EXPECT_EQ(s.offsets.before_ms, 1);
+  EXPECT_EQ(s.offsets.after_ms, 2);
 }
 
 TEST(Parameters, MessagesHelp) {
   const Outcome misspelt = with_window(R"("maxRetris": 3)");
   ASSERT_TRUE(misspelt.find("Config-UnknownKey"));
   EXPECT_THAT(misspelt.find("Config-UnknownKey")->remedy, HasSubstr("maxRetries"));
-  const Outcome row_mode = with_window(R"("mode": "single_version_and_update_only")");
-  EXPECT_EQ(row_mode.settings.error().kind, ErrorKind::kUnsupported);
-  EXPECT_THAT(row_mode.settings.error().message, HasSubstr("row mode"));
+  const Outcome mode = with_window(R"("mode": "rows")");
+  EXPECT_THAT(mode.settings.error().message, HasSubstr("Unsupported Mode"));
   const Outcome zone = read_block(std::string(kBase) + kWindow, "Mars");
   ASSERT_TRUE(zone.find("Config-TimeZone"));
   EXPECT_EQ(zone.find("Config-TimeZone")->where, "common.column.timeZone");
@@ -324,6 +339,7 @@ TEST(Parameters, AreDeclaredOnceWithHelp) {
   for (const ParamInfo* info : parameter_infos()) {
     EXPECT_TRUE(names.insert(info->name).second) << info->name;
     EXPECT_FALSE(info->help_text.empty() && info->ignored_because.empty()) << info->name;
+    EXPECT_FALSE(info->group_title.empty()) << info->name;
   }
   for (const char* name : {"datasource",
                            "endpoint",
@@ -347,8 +363,32 @@ TEST(Parameters, AreDeclaredOnceWithHelp) {
                            "enableTableGroupSupport",
                            "confSimplifyEnable",
                            "timeZone",
-                           "windowPolicy"}) {
+                           "windowPolicy",
+                           "onGap",
+                           "columnFilter",
+                           "opTypes",
+                           "exportDeletes",
+                           "exportOldValues",
+                           "sequenceColumns"}) {
     EXPECT_TRUE(names.contains(name)) << name;
+  }
+}
+
+// What the docs show as an example is taken by the parameter's own declaration.
+TEST(Parameters, ExamplesAreValid) {
+  for (const ParamInfo* info : parameter_infos()) {
+    SCOPED_TRACE(info->name);
+    ASSERT_NE(info->example_text, "");
+    ASSERT_TRUE(parse_json(info->example_text, "example", {.strict = true}));
+    const Outcome out = read_block("\"" + info->name + "\": " + info->example_text);
+    for (const Diagnostic& d : out.diagnostics.items()) {
+      const bool is_about_it =
+          d.severity == Severity::kError && d.error.where.ends_with(info->name);
+      const bool is_variable = d.error.code == "Reader-Variable";
+      EXPECT_FALSE(is_about_it && !is_variable && d.error.code != "Config-Contradiction" &&
+                   d.error.code != "Reader-Combination")
+          << d.error.to_string();
+    }
   }
 }
 

@@ -71,11 +71,13 @@ class Planner {
     plan_.primary_key = std::move(described->meta.primary_key);
     plan_.expiration_hours = described->stream->expiration_hours;
     described_stream_ = described->stream->stream_id;
+    plan_.original_columns = std::move(described->stream->columns_to_get);
     return {};
   }
 
   Status settle_window() {
-    const AllowedRange allowed = allowed_range(plan_.now_ms, plan_.expiration_hours);
+    const AllowedRange allowed = 
+        allowed_range(plan_.now_ms, plan_.expiration_hours, plan_.settings.offsets);
     const Zone& zone = plan_.settings.zone;
     Status legal = check_allowed(window(), allowed, zone);
     if (legal || !plan_.settings.clamp_window) return legal;

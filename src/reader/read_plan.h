@@ -33,6 +33,7 @@ struct ReadPlan {
   std::string stream_id;
   int32_t expiration_hours = 0;
   std::vector<tablestore::KeySchema> primary_key;
+  std::vector<std::string> original_columns;  // whose previous values the Stream carries
   bool status_table_exists = false;
   bool continues = false;         // start checkpoints complete (9.1)
   int64_t now_ms = 0;             // taken once

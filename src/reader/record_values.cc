@@ -6,8 +6,6 @@
 
 namespace otsstream::reader {
 
-using tablestore::CellType;
-using tablestore::CellValueView;
 using tablestore::CellView;
 using tablestore::KeyType;
 
@@ -23,35 +21,12 @@ ValueType column_type(KeyType type) {
   return ValueType::kNull;
 }
 
-bool to_value(const CellValueView& cell, Value& out) {
-  switch (cell.type) {
-    case CellType::kInteger:
-      out = Value::from_long(cell.integer);
-      return true;
-    case CellType::kDouble:
-      out = Value::from_double(cell.real);
-      return true;
-    case CellType::kBoolean:
-      out = Value::from_bool(cell.boolean);
-      return true;
-    case CellType::kString:
-      out = Value::from_string(cell.bytes);
-      return true;
-    case CellType::kBlob:
-      out = Value::from_bytes(cell.bytes);
-      return true;
-    default:
-      return false;
-  }
-}
-
 tl::unexpected<Error> bad_record(std::string message) {
   return fail(ErrorKind::kCorrupt, "Stream-Record", std::move(message));
 }
 
-Status to_written_value(const CellView& cell, Value& out) {
-  if (cell.has_value && cell.has_timestamp && to_value(cell.value, out)) return {};
-  return bad_record(fmt::format("written cell {} has no version or no value", cell.name));
+tl::unexpected<Error> bad_cell(std::string_view name) {
+  return bad_record(fmt::format("written cell {} has no version or no value", name));
 }
 
 Status shape_key(const tablestore::RowView& row, const std::vector<tablestore::KeySchema>& schema,

@@ -13,14 +13,40 @@ namespace otsstream::reader {
 
 ValueType column_type(tablestore::KeyType type);
 
-// False for what no stored cell can hold.
-bool to_value(const tablestore::CellValueView& cell, Value& out);
+// False for what no stored cell can hold. Inline, as every cell passes here.
+inline bool to_value(const tablestore::CellValueView& cell, Value& out) {
+  using tablestore::CellType;
+  switch (cell.type) {
+    case CellType::kInteger:
+      out = Value::from_long(cell.integer);
+      return true;
+    case CellType::kDouble:
+      out = Value::from_double(cell.real);
+      return true;
+    case CellType::kBoolean:
+      out = Value::from_bool(cell.boolean);
+      return true;
+    case CellType::kString:
+      out = Value::from_string(cell.bytes);
+      return true;
+    case CellType::kBlob:
+      out = Value::from_bytes(cell.bytes);
+      return true;
+    default:
+      return false;
+  }
+}
 
 // kCorrupt "Stream-Record": a record that no service may send.
 tl::unexpected<Error> bad_record(std::string message);
 
+tl::unexpected<Error> bad_cell(std::string_view name);
+
 // The value of a written cell, which must have a version.
-Status to_written_value(const tablestore::CellView& cell, Value& out);
+inline Status to_written_value(const tablestore::CellView& cell, Value& out) {
+  if (cell.has_value && cell.has_timestamp && to_value(cell.value, out)) return {};
+  return bad_cell(cell.name);
+}
 
 // The primary key of `row` in schema order.
 Status shape_key(const tablestore::RowView& row, const std::vector<tablestore::KeySchema>& schema,

@@ -43,7 +43,8 @@ std::span<Value> ColumnShaper::start_row(std::string_view operation, uint32_t in
   std::span<Value> out = batch.add_row();
   std::copy(key_.begin(), key_.end(), out.begin());
   out[name_at_ + 3] = Value::from_string(operation);
-  order_.write(index, batch, &out[name_at_ + 3] + 1, out.subspan(typed_at_));
+  if (order_.is_wanted())
+    order_.write(index, batch, &out[name_at_ + 3] + 1, out.subspan(typed_at_));
   return out;
 }
 
@@ -84,7 +85,7 @@ Result<int> ColumnShaper::shape(const tablestore::StreamRecordView& record,
   const tablestore::RowView& row = record.row;
   if (!row.sequence) return bad_record("it has no sequence info");
   OTS_CHECK(shape_key(row, primary_key_, key_));
-  OTS_CHECK(order_.begin(*row.sequence, shard_id, batch));
+  if (order_.is_wanted()) OTS_CHECK(order_.begin(*row.sequence, shard_id, batch));
   if (has_old_values_) OTS_CHECK(old_.open(record.origin));
 
   // The index counts what the change gives without opTypes and columnFilter, so that sequenceInfo

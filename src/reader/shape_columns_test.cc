@@ -47,7 +47,7 @@ TEST(ColumnShaper, Columns) {
 }
 
 // The example of 7.1, to the byte.
-TEST(ColumnShaper, GoldenPut) {
+TEST(ColumnShaper, A5GoldenPut) {
   const TestRecord put{ActionType::kPut,
                        kAB,
                        {written("c1", CellValue::of_string("x"), 1510036262123),
@@ -358,7 +358,7 @@ TEST(ColumnShaper, RefusesOldValuesThatCannotBe) {
   EXPECT_EQ(shaper.shape(view, "S", batch).error().code, "Stream-Record");
 }
 
-TEST(SequenceText, OrderOfTextsIsOrderOfTheLog) {
+TEST(SequenceText, A5OrderOfTextsIsOrderOfTheLog) {
   auto text = [](tablestore::SequenceInfo sequence, uint32_t cell) {
     std::string out(sequence_prefix_size("S") + kCellIndexSize, '?');
     EXPECT_TRUE(write_sequence_prefix(sequence, "S", out.data()));

@@ -33,7 +33,7 @@ Cell drop_one(std::string name, int64_t version) {
 }
 
 // One line per rule of 7.2 and per addition. want "-": the record gives no row.
-TEST(RowShaper, Rules) {
+TEST(RowShaper, A5Rules) {
   const Cell name = text("name", "Ann", 20);
   const Cell age = written("age", CellValue::of_integer(31), 20);
   const std::vector<std::string> wide = {"pk2", "age", "name", "pk1"};

@@ -113,7 +113,7 @@ void ShardCursor::receive_empty(const tablestore::StreamPage& page) {
   if (tail_ && waiting_.empty()) finish(tail_->kind, std::move(tail_->checkpoint));
 }
 
-Status ShardCursor::shape(ColumnShaper& shaper, RowBatch& batch, size_t max_rows) {
+Status ShardCursor::shape(Shaper& shaper, RowBatch& batch, size_t max_rows) {
   while (!waiting_.empty() && batch.rows() < max_rows) {
     Waiting& front = waiting_.front();
     const size_t count = front.page.record_count();

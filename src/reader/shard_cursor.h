@@ -21,7 +21,7 @@
 
 #include "base/result.h"
 #include "reader/read_plan.h"
-#include "reader/shape_columns.h"
+#include "reader/shape.h"
 #include "record/row_batch.h"
 #include "tablestore/wire/stream_page.h"
 
@@ -69,7 +69,7 @@ class ShardCursor {
   Status receive(tablestore::StreamPage page);
   // Shapes waiting records into `batch` until it has at least `max_rows` rows or nothing waits.
   // Errors name shard and record.
-  Status shape(ColumnShaper& shaper, RowBatch& batch, size_t max_rows);
+  Status shape(Shaper& shaper, RowBatch& batch, size_t max_rows);
 
   bool has_waiting_records() const { return !waiting_.empty(); }
   // Pages that hold records not yet shaped: what the caller's memory leases are for.

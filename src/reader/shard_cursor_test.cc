@@ -5,6 +5,7 @@
 
 #include <map>
 
+#include "reader/shape_columns.h"
 #include "reader/status_rows.h"
 #include "reader/stream_page_test_support.h"
 

@@ -108,10 +108,12 @@ Result<Report> run_job(const job::JobSpec& job, const RunContext& context,
 
   // Every mistake of the text is found before the first request leaves.
   OTS_CHECK(check_reader(job));
-  OTS_CHECK(check_supported(job));
   Result<reader::Settings> settings =
       reader::read_settings(*job.reader, job.settings.time_zone, diagnostics);
   Result<tablestore::Connection> connection = tablestore_connection(job, context, diagnostics);
+  if (!connection) diagnostics.add_once(connection.error());
+  if (Status supported = check_supported(job); !supported)
+    diagnostics.add(Severity::kError, supported.error());
 
   const auto budget =
       context.budget ? context.budget
@@ -131,10 +133,8 @@ Result<Report> run_job(const job::JobSpec& job, const RunContext& context,
   needs.connections = context.connections;
   needs.out = context.out;
   Result<std::unique_ptr<writer::Writer>> writer = make_writer(job, needs, diagnostics);
+  if (!writer) diagnostics.add_once(writer.error());
   OTS_CHECK(diagnostics.to_status());
-  if (!settings) return fail(settings.error());
-  if (!connection) return fail(connection.error());
-  if (!writer) return fail(writer.error());
 
   tablestore::CallerOptions caller_options;
   caller_options.retry.max_retries = settings->max_retries;

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/time_zone.h"
-#include "reader/shape_columns.h"
+#include "reader/shape.h"
 
 namespace otsstream::sync {
 
@@ -28,8 +28,9 @@ Result<Plan> make_plan(tablestore::Client& client, writer::Writer& writer,
   OTS_TRY(plan.read, reader::make_read_plan(client, settings, clock, diagnostics));
   plan.status_table = settings.status_table;
 
-  reader::ColumnShaper shaper(plan.read.primary_key, settings.export_sequence_info);
-  plan.columns = shaper.columns();
+  const reader::ShapeTable table = shape_table(plan);
+  OTS_CHECK(reader::check_shape(settings.shape, table, plan.warnings));
+  plan.columns = reader::make_shaper(settings.shape, table)->columns();
   std::vector<writer::InputColumn> input;
   for (const reader::OutputColumn& column : plan.columns)
     input.push_back({column.name, column.type});
@@ -37,10 +38,17 @@ Result<Plan> make_plan(tablestore::Client& client, writer::Writer& writer,
   plan.destination = writer.describe();
   plan.destination_json = writer.plan_json();
 
-  plan.channels = std::max(1, std::min(concurrent, count_reads(plan.read.shards)));
+  plan.channels = std::min(concurrent, count_reads(plan.read.shards));
+  if (settings.max_shards_at_once > 0)
+    plan.channels = std::min(plan.channels, settings.max_shards_at_once);
+  plan.channels = std::max(1, plan.channels);
   plan.units =
       make_units(plan.read.shards, plan.channels * kUnitsPerChannel, writer.staging_places());
   return plan;
+}
+
+reader::ShapeTable shape_table(const Plan& plan) {
+  return {plan.read.primary_key, plan.read.original_columns, plan.read.stream_id};
 }
 
 int shards_to_read(const Plan& plan) { return count_reads(plan.read.shards); }

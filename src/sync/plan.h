@@ -7,6 +7,7 @@
 
 #include "config/diagnostics.h"
 #include "reader/read_plan.h"
+#include "reader/shape.h"
 #include "sync/unit.h"
 #include "writer/writer.h"
 
@@ -27,6 +28,9 @@ struct Plan {
 Result<Plan> make_plan(tablestore::Client& client, writer::Writer& writer,
                        const reader::Settings& settings, int concurrent, const Clock& clock,
                        Diagnostics& diagnostics);
+
+// What the shape of the rows needs to know of the data table.
+reader::ShapeTable shape_table(const Plan& plan);
 
 // Shards of the plan's units.
 int shards_to_read(const Plan& plan);

@@ -28,7 +28,7 @@ UnitRun::UnitRun(const Plan& plan, const Unit& unit, const TransferContext& cont
       first_slot_(first_slot),
       done_(std::move(done)),
       strand_(*context.executor),
-      shaper_(plan.read.primary_key, plan.read.settings.export_sequence_info),
+      shaper_(reader::make_shaper(plan.read.settings.shape, shape_table(plan))),
       batch_(plan.columns.size()),
       progressed_us_(context.executor->clock().steady_us()) {
   manifest_.unit = unit.number;
@@ -66,7 +66,12 @@ void UnitRun::schedule_pump() {
 }
 
 void UnitRun::open_cursors() {
-  while (active_.size() < kLookAhead && next_shard_ < unit_.shards.size()) {
+  // threadNum bounds the shards that all channels read at the same time.
+  const int bound = plan_.read.settings.max_shards_at_once;
+  const size_t ahead =
+      bound > 0 ? std::clamp<size_t>(static_cast<size_t>(bound / plan_.channels), 1, kLookAhead)
+                : kLookAhead;
+  while (active_.size() < ahead && next_shard_ < unit_.shards.size()) {
     const int slot = first_slot_ + static_cast<int>(next_shard_);
     active_.push_back(
         std::make_shared<Active>(unit_.shards[next_shard_++], plan_.read.settings.window, slot));
@@ -199,7 +204,7 @@ void UnitRun::pause(const std::shared_ptr<Active>& active) {
 bool UnitRun::write_batch(Active& front) {
   batch_.clear();
   const int64_t records_before = front.cursor.result().records;
-  if (Status shaped = front.cursor.shape(shaper_, batch_, kBatchRows); !shaped) {
+  if (Status shaped = front.cursor.shape(*shaper_, batch_, kBatchRows); !shaped) {
     fail_unit(shaped.error());
     return false;
   }

@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-#include "reader/shape_columns.h"
+#include "reader/shape.h"
 #include "reader/shard_cursor.h"
 #include "sync/transfer.h"
 
@@ -70,7 +70,7 @@ class UnitRun : public std::enable_shared_from_this<UnitRun> {
   const int first_slot_;
   Done done_;
   Strand strand_;
-  reader::ColumnShaper shaper_;
+  std::unique_ptr<reader::Shaper> shaper_;
   std::unique_ptr<writer::Channel> channel_;
   std::deque<std::shared_ptr<Active>> active_;
   size_t next_shard_ = 0;

@@ -116,14 +116,24 @@ const std::vector<Failure>& failures() {
            [](std::string& t) { replace(t, "\"plugin\": \"otsstream\"", "\"plugin\": \"mysql\""); },
        .kind = ErrorKind::kUnsupported,
        .says = {"[Job-Plugin]", "no reader named mysql", "otsstream"}},
-      {.name = "RowModeNotYet",
+      {.name = "TimeseriesNotYet",
+       .edit =
+           [](std::string& t) {
+             replace(t, "\"maxRetries\": 30,",
+                     "\"mode\": \"single_version_and_update_only\", \"column\": [{\"name\": "
+                     "\"_tags\"}],"
+                     "\"isTimeseriesTable\": true,");
+           },
+       .kind = ErrorKind::kUnsupported,
+       .says = {"isTimeseriesTable"}},
+      {.name = "RowModeWithoutColumns",
        .edit =
            [](std::string& t) {
              replace(t, "\"maxRetries\": 30,",
                      "\"maxRetries\": 30, \"mode\": \"single_version_and_update_only\",");
            },
-       .kind = ErrorKind::kUnsupported,
-       .says = {"single_version_and_update_only"}},
+       .kind = ErrorKind::kConfig,
+       .says = {"Reader-RowColumns", "row mode needs `column`"}},
       {.name = "TransformersNotYet",
        .edit =
            [](std::string& t) {
@@ -173,6 +183,43 @@ TEST_P(Failures, NamesTheThingAndTouchesNothing) {
 
 INSTANTIATE_TEST_SUITE_P(All, Failures, testing::ValuesIn(failures()),
                          [](const auto& info) { return std::string(info.param.name); });
+
+// Variables, reader, writer, settings and connections: whatever is wrong with a text comes at once,
+// each with its place, and nothing twice.
+TEST(JobText, AllMistakesOfAJobAtOnce) {
+  World world;
+  world.create_data_table();
+  world.create_destination();
+  std::string text = person_job();
+  replace(text, "\"otsstream\",//", "\"nowhere\",//");
+  replace(text, "\"maxRetries\": 30", "\"maxRetries\": \"many\", \"exportDelets\": true");
+  replace(text, "\"isExportSequenceInfo\": false", "\"opTypes\": [\"PUT\"]");
+  replace(text, "\"truncate\": true", "\"truncate\": 7");
+  replace(text, "\"concurrent\": 7", "\"concurrent\": \"x\"");
+  auto report = world.run_text(text, {{"startTime", "20171019161000"}});
+  ASSERT_FALSE(report.has_value());
+  std::vector<std::string> places;
+  for (const Diagnostic& item : world.diagnostics.items()) {
+    if (item.severity != Severity::kError) continue;
+    const std::string& where = item.error.where;
+    const size_t place = where.find("configuration.");
+    places.push_back(item.error.code + " " + where.substr(place, where.find(' ', place) - place));
+  }
+  EXPECT_THAT(places, testing::UnorderedElementsAre(
+                          "Config-UnassignedVariable configuration.reader.parameter.endTimeString",
+                          "Config-UnassignedVariable configuration.writer.parameter.partition",
+                          "Config-Value configuration.setting.speed.concurrent",
+                          "Config-Value configuration.reader.parameter.maxRetries",
+                          "Reader-Combination configuration.reader.parameter.opTypes[0]",
+                          "Config-Value configuration.writer.parameter.truncate",
+                          "Connection-Unknown configuration.reader.parameter.datasource"));
+  std::string warnings;
+  for (const Diagnostic& item : world.diagnostics.items())
+    if (item.severity == Severity::kWarning) warnings += item.error.headline() + "\n";
+  EXPECT_THAT(warnings, HasSubstr("configuration.reader.parameter.exportDelets: unknown parameter "
+                                  "`exportDelets` is ignored [Config-UnknownKey] - did you mean "
+                                  "`exportDeletes`?"));
+}
 
 }  // namespace
 }  // namespace otsstream::test

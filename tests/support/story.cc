@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "base/bytes.h"
+#include "base/hash.h"
 #include "support/world.h"
 
 namespace otsstream::test {
@@ -58,8 +59,6 @@ class Story {
   void play(const std::string& path) {
     std::ifstream in(path);
     ASSERT_TRUE(in.good()) << path;
-    world_.create_data_table();
-    world_.create_destination();
     int number = 0;
     for (std::string line; std::getline(in, line) && !testing::Test::HasFatalFailure();) {
       SCOPED_TRACE(path + ":" + std::to_string(++number) + ": " + line);
@@ -72,7 +71,18 @@ class Story {
     if (line.starts_with("= ")) return expect_row(line.substr(2));
     std::vector<std::string> words = words_of(line);
     const std::string verb = words.front();
-    if (verb == "at") {
+    if (verb == "original") {
+      original_columns_ = {words.begin() + 1, words.end()};
+      return;
+    }
+    if (verb == "destination") {
+      destination_ = line.substr(12);
+      return;
+    }
+    create_tables();
+    if (verb == "reader") {
+      reader_members_ = line.substr(7);
+    } else if (verb == "at") {
       world_.set_data_time(line.substr(3));
     } else if (verb == "put" || verb == "update" || verb == "delete") {
       write(verb, words);
@@ -86,10 +96,17 @@ class Story {
       ASSERT_TRUE(done.has_value()) << done.error().to_string();
     } else if (verb == "run") {
       const std::string bizdate = words.size() > 3 ? words[3] : "20171018";
-      auto report = world_.run(words[1], words[2], bizdate);
+      auto report = run(words[1], words[2], bizdate);
       ASSERT_TRUE(report.has_value()) << report.error().to_string();
-      rows_ = world_.landed(bizdate);
+      rows_ = world_.landed(bizdate, names_of(destination_));
       next_row_ = 0;
+    } else if (verb == "fails") {
+      auto report = run(words[1], words[2], "20171018");
+      ASSERT_FALSE(report.has_value());
+      const std::string wanted = line.substr(line.find(words[3]) + words[3].size());
+      const std::string text = report.error().to_string();
+      EXPECT_NE(text.find(words[3]), std::string::npos) << text;
+      EXPECT_NE(text.find(wanted.empty() ? wanted : wanted.substr(1)), std::string::npos) << text;
     } else if (verb == "end") {
       ASSERT_EQ(next_row_, rows_.size()) << "first surplus row: " << rows_[next_row_];
     } else {
@@ -97,8 +114,46 @@ class Story {
     }
   }
 
+  void create_tables() {
+    if (has_tables_) return;
+    has_tables_ = true;
+    world_.create_data_table("person", true, original_columns_);
+    destination_.empty() ? world_.create_destination() : world_.create_destination(destination_);
+  }
+
+  Result<sync::Report> run(const std::string& start, const std::string& end,
+                           const std::string& bizdate) {
+    std::string text = person_job();
+    if (!reader_members_.empty()) {
+      const std::string after = "\"datasource\": \"otsstream\",";
+      text.insert(text.find(after) + after.size(), reader_members_ + ",");
+      for (const std::string name : {"isExportSequenceInfo"})
+        if (reader_members_.find(name) != std::string::npos) {
+          const size_t at = text.find("\"" + name + "\": false");
+          text.erase(at, text.find(',', at) + 1 - at);
+        }
+    }
+    if (!destination_.empty()) {
+      const size_t open = text.find('[', text.find("\"column\"", text.find("\"writer\"")));
+      text.replace(open, text.find(']', open) + 1 - open, "[\"*\"]");
+    }
+    return world_.run_text(
+        std::move(text),
+        {{"startTime", start}, {"endTime", end}, {std::string(job::kBizdateVariable), bizdate}});
+  }
+
+  // "id STRING, n BIGINT" -> "id, n"; "*" for none.
+  static std::string names_of(const std::string& columns) {
+    if (columns.empty()) return "*";
+    std::istringstream in(columns);
+    std::string names;
+    for (std::string column; std::getline(in, column, ',');)
+      names += (names.empty() ? "" : ", ") + words_of(column).front();
+    return names;
+  }
+
   void write(const std::string& verb, const std::vector<std::string>& words) {
-    now_ms_ = world_.tablestore_server->data_clock().now_us() / 1000;
+    const int64_t now_us = world_.tablestore_server->data_clock().now_us();
     tablestore::Row row;
     row.primary_key = {{"id", CellValue::of_string(words[1])}};
     for (size_t i = 2; i < words.size(); ++i) row.cells.push_back(cell_of(words[i]));
@@ -106,27 +161,50 @@ class Story {
                   : verb == "update" ? world_.tablestore->update_row("person", row)
                                      : world_.tablestore->delete_row("person", row.primary_key);
     ASSERT_TRUE(done.has_value()) << done.error().to_string();
-    times_.push_back(now_ms_);
+    times_us_.push_back(now_us);
+    if (shard_.empty()) look_at_stream();
     ASSERT_TRUE(world_.tablestore_server->data_clock().step(Duration(500)).has_value());
   }
 
-  // {n} stands for the time of the n-th write, counted from 1.
+  static void replace_all(std::string& text, const std::string& mark, const std::string& value) {
+    for (size_t at; (at = text.find(mark)) != std::string::npos;)
+      text.replace(at, mark.size(), value);
+  }
+
   void expect_row(std::string expected) {
-    for (size_t i = times_.size(); i > 0; --i) {
-      const std::string mark = "{" + std::to_string(i) + "}";
-      for (size_t at; (at = expected.find(mark)) != std::string::npos;)
-        expected.replace(at, mark.size(), std::to_string(times_[i - 1]));
+    for (size_t i = times_us_.size(); i > 0; --i) {
+      replace_all(expected, "{" + std::to_string(i) + "}", std::to_string(times_us_[i - 1] / 1000));
+      replace_all(expected, "{" + std::to_string(i) + " us}", std::to_string(times_us_[i - 1]));
+    }
+    if (expected.find("{shard}") != std::string::npos) replace_all(expected, "{shard}", shard_);
+    for (size_t at; (at = expected.find("{event ")) != std::string::npos;) {
+      const size_t end = expected.find('}', at);
+      const std::string text = expected.substr(at + 7, end - at - 7);
+      expected.replace(at, end + 1 - at, to_hex(md5(stream_id_ + "/" + text)));
     }
     ASSERT_LT(next_row_, rows_.size()) << "row missing";
     EXPECT_EQ(rows_[next_row_++], expected);
   }
 
+  void look_at_stream() {
+    auto list = world_.tablestore->list_stream("person");
+    ASSERT_TRUE(list.has_value()) << list.error().to_string();
+    stream_id_ = list->streams.at(0).stream_id;
+    auto described = world_.tablestore->describe_stream(stream_id_);
+    ASSERT_TRUE(described.has_value()) << described.error().to_string();
+    shard_ = described->shards.at(0).shard_id;
+  }
+
   World world_;
+  bool has_tables_ = false;
+  std::vector<std::string> original_columns_;
+  std::string destination_;
+  std::string reader_members_;
+  std::string stream_id_, shard_;
   std::vector<std::string> children_;
   std::vector<std::string> rows_;
-  std::vector<int64_t> times_;
+  std::vector<int64_t> times_us_;
   size_t next_row_ = 0;
-  int64_t now_ms_ = 0;
 };
 
 }  // namespace

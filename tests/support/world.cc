@@ -85,14 +85,15 @@ Response World::answer_tablestore(const Request& request) {
   return response;
 }
 
-void World::create_data_table(const std::string& name, bool stream) {
+void World::create_data_table(const std::string& name, bool stream,
+                              std::vector<std::string> original_columns) {
   tablestore::CreateTableRequest request;
   request.meta.name = name;
   request.meta.primary_key = {{"id", tablestore::KeyType::kString, false}};
   request.options.time_to_live = -1;
   request.options.max_versions = 100;
   request.options.max_version_deviation = 10LL * 365 * 86400;
-  if (stream) request.stream = tablestore::StreamSpec{true, 24, {}};
+  if (stream) request.stream = tablestore::StreamSpec{true, 24, std::move(original_columns)};
   Status created = tablestore->create_table(request);
   ASSERT_TRUE(created.has_value()) << created.error().to_string();
 }
@@ -134,7 +135,8 @@ Result<sync::Report> World::run(const std::string& start14, const std::string& e
 
 Result<sync::Report> World::run_text(std::string text, const job::Variables& variables) {
   diagnostics = {};
-  OTS_TRY(job::JobSpec job, job::load_job(std::move(text), "person.json", variables, diagnostics));
+  OTS_TRY(job::JobText parsed, job::parse_job(std::move(text), "person.json"));
+  OTS_TRY(job::JobSpec job, job::bind_job(std::move(parsed), variables, diagnostics));
   sync::RunContext context;
   context.executor = &executor;
   context.transport = &network;

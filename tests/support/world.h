@@ -43,7 +43,9 @@ class World {
   std::unique_ptr<maxcompute::RestClient> maxcompute;  // likewise
 
   // Data table `name` with primary key `id` STRING and Stream on, unless said otherwise.
-  void create_data_table(const std::string& name = "person", bool stream = true);
+  // `original_columns`: whose previous values the Stream carries.
+  void create_data_table(const std::string& name = "person", bool stream = true,
+                         std::vector<std::string> original_columns = {});
   // The destination of examples/person.json, or with other column types.
   void create_destination(const std::string& columns =
                               "id STRING, colname STRING, version BIGINT, colvalue STRING, optype "
