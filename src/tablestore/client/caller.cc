@@ -108,7 +108,8 @@ struct Caller::Attempt : std::enable_shared_from_this<Caller::Attempt> {
 
   void on_error(Error error) {
     if (error.kind == ErrorKind::kCancelled) error.retry = RetryClass::kNever;
-    const auto pause = retry.next_pause(error, repeat == Repeat::kSafe);
+    std::optional<Duration> pause;
+    if (repeat != Repeat::kNever) pause = retry.next_pause(error, repeat == Repeat::kSafe);
     if (!pause) return finish(fail(explained(std::move(error))));
     ++impl().retries;
     // The first retries are everyday life; a user who waits longer wants to know for what.

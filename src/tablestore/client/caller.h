@@ -28,9 +28,10 @@ struct CallerOptions {
 // What a call may do after an error that leaves open whether it took effect (the answer was lost,
 // the server gave up half way).
 enum class Repeat {
-  kSafe,  // send the same bytes again: reads, unconditional writes, and table operations, whose
-          // callers take "exists already" and "does not exist" as news about the table, not about
-          // themselves
+  kSafe,   // send the same bytes again: reads, unconditional writes, and table operations, whose
+           // callers take "exists already" and "does not exist" as news about the table, not about
+           // themselves
+  kNever,  // the first answer counts
   kOnlyIfRefused,  // conditional writes, increments, auto-increment keys: sent again only after
                    // errors that cannot have taken effect; else the error comes back with
                    // RetryClass::kIdempotentOnly and the caller looks what happened

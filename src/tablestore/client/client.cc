@@ -144,8 +144,7 @@ Status Client::delete_row_if(const std::string& table, const PrimaryKey& key, Ro
 namespace {
 
 Result<Client::RangePage> open_range(const SharedBuffer& body, const std::string& table) {
-  OTS_TRY(GetRangeResponse answer,
-          open<GetRangeResponse>(body, "GetRange", of_table(table)));
+  OTS_TRY(GetRangeResponse answer, open<GetRangeResponse>(body, "GetRange", of_table(table)));
   Client::RangePage page;
   RowView view;
   PlainBufferReader reader(answer.rows.view());
@@ -193,9 +192,9 @@ Result<Client::RangePage> Client::get_range(const std::string& table, Direction 
   });
 }
 
-void Client::get_range_async(const std::string& table, Direction direction,
-                             const PrimaryKey& start, const PrimaryKey& end,
-                             std::optional<int32_t> limit, RangeCallback done) {
+void Client::get_range_async(const std::string& table, Direction direction, const PrimaryKey& start,
+                             const PrimaryKey& end, std::optional<int32_t> limit,
+                             RangeCallback done) {
   send_range(*caller_, table, direction, start, end, limit, Repeat::kSafe, std::move(done));
 }
 

@@ -44,6 +44,11 @@ class Client {
   Result<RangePage> get_range(const std::string& table, Direction direction,
                               const PrimaryKey& start, const PrimaryKey& end,
                               std::optional<int32_t> limit = {});
+  using RangeCallback = std::function<void(Result<RangePage>)>;
+  void get_range_async(const std::string& table, Direction direction, const PrimaryKey& start,
+                       const PrimaryKey& end, std::optional<int32_t> limit, RangeCallback done);
+  // Reads at most one row and tries once only: does the table answer yet?
+  Status probe_range(const std::string& table, const PrimaryKey& start, const PrimaryKey& end);
   // Follows next_start until the range is exhausted.
   Result<std::vector<Row>> get_range_all(const std::string& table, const PrimaryKey& start,
                                          const PrimaryKey& end);
