@@ -114,11 +114,15 @@ class Player {
     std::vector<std::unique_ptr<Process>> processes;
     processes.push_back(
         make_process({fmt::format("run{}", outcome_.runs++), dice_.next(), attempt.skew_minutes,
-                      attempt.kill_at_request, attempt.kill_after_send},
+                      attempt.kill_at_request, attempt.kill_what, attempt.kill_after_send},
                      attempt));
     if (attempt.two_at_once)
-      processes.push_back(make_process({fmt::format("run{}", outcome_.runs++), dice_.next(),
-                                        attempt.rival_skew_minutes, 0, false},
+      processes.push_back(make_process({fmt::format("run{}", outcome_.runs++),
+                                        dice_.next(),
+                                        attempt.rival_skew_minutes,
+                                        0,
+                                        {},
+                                        false},
                                        attempt));
     const int64_t started_ms = clock_.wall_ms();
     drive(processes, attempt, job);
@@ -142,6 +146,7 @@ class Player {
         find(fmt::format("{} bytes of the budget were not given back", process->budget_in_use()));
       if (result) {
         succeeded = true;
+        check_continues(played, *result);
       } else if (!is_legal && result.error().code == "Window-TooEarly") {
         trace_.hit(FaultKind::kTooLate);
         too_late = true;
@@ -164,6 +169,17 @@ class Player {
     played.rows = after.rows;
     played.stream = cloud_.model().streams();
     return true;
+  }
+
+  // A window behind one that is done goes on where that one stopped.
+  void check_continues(const Played& played, const sync::Report& report) {
+    const size_t number = static_cast<size_t>(&played - windows_.data());
+    if (report.resumed || number == 0) return;
+    const Played& before = windows_[number - 1];
+    const bool may_go_on = before.done && before.stream == cloud_.model().streams();
+    if (report.plan.read.continues != may_go_on)
+      find(may_go_on ? "the run does not go on where the one before stopped"
+                     : "the run goes on, but nothing it could go on from is left");
   }
 
   std::unique_ptr<Process> make_process(ProcessOptions options, const Attempt& attempt) {
@@ -271,12 +287,12 @@ class Player {
         R"({{"job": {{"content": [{{
           "reader": {{"name": "otsstreamreader", "parameter": {{"datasource": "source", "dataTable": "{}", "statusTable": "{}",
             "startTimestampMillis": {}, "endTimestampMillis": {}, "isExportSequenceInfo": true, "maxRetries": {}, "enableSeekIterator": {}}}}},
-          "writer": {{"name": "odpswriter", "parameter": {{"datasource": "target", "table": "person", "truncate": true, "partition": "pt={}",
+          "writer": {{"name": "odpswriter", "parameter": {{"datasource": "target", "table": "person", "truncate": {}, "partition": "pt={}",
             "maxRetryTime": {}, "column": ["id", "colname", "version", "colvalue", "optype", "sequenceinfo"]}}}}}}],
           "setting": {{"speed": {{"channel": {}}}}}}}}})",
         kDataTable, kStatusTable, window.start_ms, window.end_ms, attempt.max_retries,
-        story_.seek ? "true" : "false", window.partition, std::clamp(attempt.max_retries, 1, 10),
-        attempt.channels);
+        story_.seek ? "true" : "false", story_.append ? "false" : "true", window.partition,
+        std::clamp(attempt.max_retries, 1, 10), attempt.channels);
   }
 
   void find(std::string finding) {

@@ -71,11 +71,17 @@ void Process::answer_dead(Transport::Callback done) {
   executor_.post([done = std::move(done)] { done(fail(death())); });
 }
 
+bool Process::dies_at(const Request& request) {
+  if (options_.kill_at_request == 0 || request.target.find(options_.kill_what) == std::string::npos)
+    return false;
+  return ++fatal_requests_ == options_.kill_at_request;
+}
+
 void Process::OwnTransport::send(Request request, Callback done) {
   Process& process = process_;
   if (process.dead_) return process.answer_dead(std::move(done));
   const int number = ++process.requests_;
-  if (number == process.options_.kill_at_request) {
+  if (process.dies_at(request)) {
     process.dead_ = true;
     process.trace_.hit(FaultKind::kKill);
     process.trace_.add(process.options_.name,

@@ -25,7 +25,8 @@ struct ProcessOptions {
   std::string name;
   uint64_t seed = 0;
   int skew_minutes = 0;
-  int kill_at_request = 0;
+  int kill_at_request = 0;  // counts those that hold `kill_what` in path or query
+  std::string kill_what;
   bool kill_after_send = false;
 };
 
@@ -78,6 +79,7 @@ class Process {
    private:
     Process& process_;
   };
+  bool dies_at(const Request& request);
   void answer_dead(Transport::Callback done);
 
   const ProcessOptions options_;
@@ -92,6 +94,7 @@ class Process {
   std::shared_ptr<ByteBudget> budget_;
   CancelToken cancel_;
   int requests_ = 0;
+  int fatal_requests_ = 0;  // those that hold kill_what
   int in_flight_ = 0;
   bool dead_ = false;
   std::optional<Result<sync::Report>> result_;

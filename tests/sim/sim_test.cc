@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+
 #include "base/log.h"
 #include "sim/campaign.h"
 
@@ -23,6 +26,20 @@ TEST_P(Simulation, HoldsInEveryCase) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, Simulation, testing::Range<uint64_t>(0, kShards));
+
+// The shards run in processes of their own; but what took effect in the first so many of their
+// cases took effect in them.
+TEST(SimulationItself, LetsEveryFaultTakeEffect) {
+  set_log_level("off");
+  std::array<int, kFaultKinds> hits{};
+  auto all = [&] { return std::ranges::all_of(hits, [](int n) { return n > 0; }); };
+  for (uint64_t seed = 1; seed <= kShards * kCasesPerShard && !all(); ++seed) {
+    const Outcome outcome = play(make_story(seed));
+    for (size_t kind = 0; kind < hits.size(); ++kind) hits[kind] += outcome.hits[kind];
+  }
+  for (size_t kind = 0; kind < hits.size(); ++kind)
+    EXPECT_GT(hits[kind], 0) << name_of(static_cast<FaultKind>(kind));
+}
 
 TEST(SimulationItself, IsAFunctionOfTheSeed) {
   set_log_level("off");

@@ -23,6 +23,7 @@ class Teller {
     story_.shards_per_page = pick<int>({100, 100, 1, 2, 3});
     story_.seek_tokens = pick<int>({0, 0, 1, 2});
     story_.seek = !chance(0.2);
+    story_.append = chance(0.2);
     for (int i = pick<int>({0, 0, 1, 2, 5}); i > 0; --i) story_.first_splits.push_back(key());
     // Long windows make the log expire between runs; short ones keep all of it.
     long_windows_ = chance(0.3);
@@ -137,7 +138,7 @@ class Teller {
     if (out.too_late) out.wait_ms = 25 * kHourMs;
     const int attempts = static_cast<int>(below(3));
     for (int i = 0; i < attempts; ++i) out.attempts.push_back(attempt());
-    out.run_again = number > 0 && !long_windows_ && chance(0.2);
+    out.run_again = number > 0 && !long_windows_ && !story_.append && chance(0.2);
     return out;
   }
 
@@ -154,13 +155,11 @@ class Teller {
     out.max_retries = pick<int>({30, 30, 10, 3, 0});
     for (int i = static_cast<int>(below(4)); i > 0; --i) out.faults.push_back(fault());
     if (chance(0.25)) out.skew_minutes = pick<int>({-10, -9, -3, 3, 9, 10});
-    if (chance(0.25)) {
-      out.kill_at_request = 1 + static_cast<int>(below(45));
-      out.kill_after_send = chance(0.5);
-    }
-    if (chance(0.2)) {
+    if (chance(0.3)) choose_death(out);
+    // Appending twice is what two runs after one another are asked for.
+    if (!story_.append && chance(0.2)) {
       out.two_at_once = true;
-      out.rival_after_requests = static_cast<int>(below(40));
+      out.rival_after_requests = static_cast<int>(below(70));
       if (chance(0.4)) out.rival_skew_minutes = pick<int>({-10, -5, 5, 10});
     }
     for (int i = static_cast<int>(below(6)); i > 0; --i)
@@ -169,6 +168,14 @@ class Teller {
         out.meanwhile.begin(), out.meanwhile.end(),
         [](const RunAct& a, const RunAct& b) { return a.after_requests < b.after_requests; });
     return out;
+  }
+
+  // Anywhere, and more often where something is decided.
+  void choose_death(Attempt& attempt) {
+    attempt.kill_after_send = chance(0.5);
+    attempt.kill_what = pick<const char*>({"", "", "GetStreamRecord", "blockid", "PutRow", "PutRow",
+                                           "uploadid", "uploadid", "BatchWriteRow"});
+    attempt.kill_at_request = 1 + static_cast<int>(below(attempt.kill_what.empty() ? 80 : 6));
   }
 
   NetworkFault fault() {

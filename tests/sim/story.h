@@ -69,7 +69,8 @@ struct RunAct {
 struct Attempt {
   std::vector<NetworkFault> faults;
   int skew_minutes = 0;
-  int kill_at_request = 0;       // 0: it lives
+  int kill_at_request = 0;       // 0: it lives; counts requests that hold `kill_what`
+  std::string kill_what;         // part of path or query; empty: every request
   bool kill_after_send = false;  // the last request still leaves
   bool two_at_once = false;
   int rival_after_requests = 0;
@@ -95,7 +96,8 @@ struct Story {
   int records_per_page = 0;   // 0: as many as the server gives
   int shards_per_page = 100;  // of DescribeStream
   int seek_tokens = 0;
-  bool seek = true;  // enableSeekIterator
+  bool seek = true;     // enableSeekIterator
+  bool append = false;  // the destination is not emptied before
   std::vector<std::string> first_splits;
   std::vector<WindowStory> windows;
 };
