@@ -34,7 +34,7 @@ struct FaultRule {
   int count = -1;     // then apply so many times; -1 for ever
   Duration delay{0};  // kDelay; also before the outcome of kResetBeforeSend and kStatus
   Response answer;    // kStatus only
-  std::function<void()> applied;  // called from send() when the rule takes effect; may be empty
+  std::function<void()> applied{};  // called from send() when the rule takes effect; may be empty
 };
 
 class FaultTransport final : public Transport {

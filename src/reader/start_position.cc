@@ -153,8 +153,7 @@ Result<StartCheckpoints> find_start(StatusTable& status, const std::string& stre
   auto description = status.job_description(stream_id, start_ms);
   if (!description) {
     // A damaged description proves nothing; the positions can still be found by time.
-    if (description.error().kind != ErrorKind::kCorrupt)
-      return fail(std::move(description).error());
+    if (!is_damaged_row(description.error())) return fail(std::move(description).error());
     return incomplete(description.error().message);
   }
   std::optional<int64_t> legacy_count;

@@ -209,4 +209,8 @@ Result<std::vector<std::string>> decode_shard_list(std::string_view zlib_stream)
   return ids;
 }
 
+bool is_damaged_row(const Error& error) {
+  return error.kind == ErrorKind::kCorrupt && error.retry == RetryClass::kNever;
+}
+
 }  // namespace otsstream::reader

@@ -82,4 +82,8 @@ Result<std::string> join_chunks(const tablestore::Row& row, std::string_view pre
 std::string encode_shard_list(const std::vector<std::string>& shard_ids);
 Result<std::vector<std::string>> decode_shard_list(std::string_view zlib_stream);
 
+// Whether the row itself is damaged. An answer that was damaged on its way says nothing about it:
+// those errors may be repeated.
+bool is_damaged_row(const Error& error);
+
 }  // namespace otsstream::reader

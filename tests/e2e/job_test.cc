@@ -349,6 +349,26 @@ TEST(Job, SurvivesFaultsOfTheNetwork) {
   }
 }
 
+// Checkpoints that could not be read are no missing checkpoints: the window's start must not be
+// looked for by time, which is another place.
+TEST(Job, ADescriptionDamagedOnItsWayEndsTheRun) {
+  World world;
+  world.create_data_table();
+  world.create_destination();
+  world.set_data_time("2017-10-19 16:20:00.000");
+  put(world, "a", 1);
+  run_ok(world);
+  world.network.add({.fault = Fault::kCutBody, .path_contains = "GetRow"});
+  auto report = world.run(kEnd, "20171019163000");
+  ASSERT_FALSE(report.has_value());
+  EXPECT_EQ(report.error().kind, ErrorKind::kCorrupt);
+  EXPECT_EQ(report.error().code, "Wire-AnswerMd5") << report.error().to_string();
+  world.network.clear();
+  report = world.run(kEnd, "20171019163000");
+  ASSERT_TRUE(report.has_value()) << report.error().to_string();
+  EXPECT_TRUE(report->plan.read.continues);
+}
+
 TEST(Job, ALostCommitAnswerIsSettledByAsking) {
   World world;
   world.create_data_table();
