@@ -45,6 +45,7 @@ int64_t ChangeLog::memory_of(const LogSegment& segment) {
 }
 
 void ChangeLog::open_shard(ShardRecord record) {
+  by_id_[record.info.shard_id] = shards_.size();
   Shard& shard = shards_.emplace_back();
   shard.end = record.oldest;
   shard.record = std::move(record);
@@ -178,11 +179,8 @@ std::vector<ShardRecord> ChangeLog::shard_records() const {
 }
 
 const ChangeLog::Shard* ChangeLog::find(std::string_view shard_id) const {
-  // Few shards are open, and the newest are asked for most.
-  auto found = std::find_if(shards_.rbegin(), shards_.rend(), [&](const Shard& shard) {
-    return shard.record.info.shard_id == shard_id;
-  });
-  return found == shards_.rend() ? nullptr : &*found;
+  auto found = by_id_.find(std::string(shard_id));
+  return found == by_id_.end() ? nullptr : &shards_[found->second];
 }
 
 ChangeLog::Shard* ChangeLog::find(std::string_view shard_id) {
@@ -253,6 +251,8 @@ void ChangeLog::trim(const LogTrim& trim) {
     while (!shard.recent.empty()) drop_oldest_recent(shard);
     return true;
   });
+  by_id_.clear();
+  for (size_t i = 0; i < shards_.size(); ++i) by_id_[shards_[i].record.info.shard_id] = i;
 }
 
 std::vector<LogRun> ChangeLog::runs() const {

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/bytes.h"
@@ -169,7 +170,8 @@ class ChangeLog {
   const SpaceId table_;
   const Storage& storage_;
   LogCache& cache_;
-  std::vector<Shard> shards_;  // in order of birth
+  std::vector<Shard> shards_;                      // in order of birth
+  std::unordered_map<std::string, size_t> by_id_;  // into shards_
   std::vector<Staged> staged_;
   int64_t memory_bytes_ = 0;
 };

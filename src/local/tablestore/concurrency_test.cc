@@ -5,6 +5,7 @@
 #include <map>
 #include <thread>
 
+#include "local/tablestore/storage_test_support.h"
 #include "local/tablestore/tablestore_test_support.h"
 
 namespace otsstream::local::tablestore_test {
@@ -20,8 +21,16 @@ std::string id_of(int writer, int k) {
          "-" + std::to_string(writer) + "-" + std::to_string(k);
 }
 
-TEST(TablestoreConcurrencyTest, NoRecordIsLostDoubledOrReordered) {
-  TablestoreFixture local;
+class TablestoreConcurrencyTest : public testing::TestWithParam<Engine> {};
+INSTANTIATE_TEST_SUITE_P(Engines, TablestoreConcurrencyTest, testing::ValuesIn(kEngines),
+                         engine_name);
+
+TEST_P(TablestoreConcurrencyTest, NoRecordIsLostDoubledOrReordered) {
+  Folder folder;
+  TablestoreServerOptions options;
+  options.directory = GetParam() == Engine::kDisk ? folder.path("store") : "";
+  options.sync = true;
+  TablestoreFixture local(options);
   local.create();
   std::atomic<int> writing = kWriters;
   std::vector<std::thread> threads;

@@ -1,9 +1,9 @@
 #pragma once
 // The local Tablestore: answers the service's HTTP operations (tablestore-protocol.md) from tables
-// in memory or on disk. No socket here: handle() is given to an HttpServer or a LoopTransport. One request's
-// way: server.cc checks method, headers, date, MD5 and signature -> handlers/*.cc decode and encode
-// the operation -> table_store applies it -> server.cc compresses and signs the answer -> a fault
-// rule, if there is one, spoils it.
+// in memory or on disk. No socket here: handle() is given to an HttpServer or a LoopTransport. One
+// request's way: server.cc checks method, headers, date, MD5 and signature -> handlers/*.cc decode
+// and encode the operation -> table_store applies it -> server.cc compresses and signs the answer
+// -> a fault rule, if there is one, spoils it.
 
 #include <cstdint>
 #include <map>

@@ -199,19 +199,17 @@ Status TableStore::give_up(Restoring& restoring) {
 }
 
 Status TableStore::replace_all(Tables tables, StorageBatch batch) {
-  {
-    std::unique_lock lock(mutex_);
-    std::vector<std::unique_lock<std::shared_mutex>> locks;
-    for (const auto& [name, table] : tables_) locks.push_back(table->begin_drop(batch));
-    if (services_.storage.is_persistent())
-      batch.put(kMetaSpace, std::string(kClockKey),
-                number_value(static_cast<uint64_t>(services_.clock.now_us())));
-    OTS_CHECK(services_.storage.apply(std::move(batch)));
-    for (const auto& [name, table] : tables_) table->finish_drop();
-    locks.clear();
-    tables_ = std::move(tables);
-  }
-  return services_.storage.make_durable();
+  std::unique_lock lock(mutex_);
+  std::vector<std::unique_lock<std::shared_mutex>> locks;
+  for (const auto& [name, table] : tables_) locks.push_back(table->begin_drop(batch));
+  if (services_.storage.is_persistent())
+    batch.put(kMetaSpace, std::string(kClockKey),
+              number_value(static_cast<uint64_t>(services_.clock.now_us())));
+  OTS_CHECK(services_.storage.apply(std::move(batch)));
+  for (const auto& [name, table] : tables_) table->finish_drop();
+  locks.clear();
+  tables_ = std::move(tables);
+  return {};
 }
 
 Status TableStore::restore(const std::string& path) {
@@ -240,9 +238,12 @@ Status TableStore::restore(const std::string& path) {
     if (Status given_up = give_up(restoring); !given_up) return given_up;
     return replaced;
   }
-  return {};
+  return make_durable();
 }
 
-Status TableStore::reset() { return replace_all({}, {}); }
+Status TableStore::reset() {
+  OTS_CHECK(replace_all({}, {}));
+  return make_durable();
+}
 
 }  // namespace otsstream::local
