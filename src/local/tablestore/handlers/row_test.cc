@@ -212,12 +212,10 @@ TEST_F(RowHandlersTest, FiltersDecideWhatARowShows) {
   read.filter = bytes_of(joined(LogicalOperator::kAnd, {n(Comparator::kEqual, 5), page}));
   EXPECT_EQ(local.get(key("a"), read)->cells.size(), 1u);
 
-  Filter ruled = n(Comparator::kEqual, 5);
-  ruled.transfer_rule.emplace().regex = "x";
   Filter negative = page;
   negative.limit = -1;
   Filter many = joined(LogicalOperator::kOr, std::vector<Filter>(11, n(Comparator::kEqual, 5)));
-  for (const Filter& filter : {ruled, negative, many}) {
+  for (const Filter& filter : {negative, many}) {
     GetRowRequest request;
     request.table = "person";
     request.primary_key = SharedBuffer(encode_key(key("a")));
@@ -225,6 +223,109 @@ TEST_F(RowHandlersTest, FiltersDecideWhatARowShows) {
     request.read.filter = bytes_of(filter);
     EXPECT_EQ(code_of(local.call("GetRow", encode(request))), "OTSParameterInvalid");
   }
+}
+
+TEST_F(RowHandlersTest, FiltersCompareAPartOfATextAsAskedFor) {
+  local.put_row(row(key("a"), {put("t", CellValue::of_string("t1:abc,n:42,d:2.5,")), put("n", 7)}));
+  auto ruled = [](std::string column, std::string regex, std::optional<int32_t> cast,
+                  CellValue wanted, Comparator comparator = Comparator::kEqual) {
+    Filter filter = column_is(std::move(column), std::move(wanted), comparator);
+    filter.transfer_rule = Filter::TransferRule{std::move(regex), cast};
+    return filter;
+  };
+  constexpr int32_t kInteger = 0, kDouble = 1, kText = 3, kNull = 6, kBlob = 7;
+  auto text = [](std::string_view v) { return CellValue::of_string(v); };
+  struct Case {
+    const char* name;
+    Filter filter;
+    bool passes;
+  };
+  const Case kCases[] = {
+      {"group", ruled("t", "t1:([a-z]+),", kText, text("abc")), true},
+      {"group differs", ruled("t", "t1:([a-z]+),", kText, text("abd")), false},
+      {"no cast", ruled("t", "t1:([a-z]+),", {}, text("abc")), true},
+      {"no group: the match", ruled("t", "n:[0-9]+", kText, text("n:42")), true},
+      {"integer", ruled("t", "n:([0-9]+)", kInteger, CellValue::of_integer(42)), true},
+      {"integer order",
+       ruled("t", "n:([0-9]+)", kInteger, CellValue::of_integer(9), Comparator::kGreaterThan),
+       true},
+      {"double", ruled("t", "d:([0-9.]+)", kDouble, CellValue::of_double(2.5)), true},
+      {"no match is a missing column", ruled("t", "x:(.*)", kText, text("abc")), false},
+      {"no number", ruled("t", "t1:(a)", kInteger, CellValue::of_integer(0)), false},
+      {"part of a number", ruled("t", "n:([0-9]+,)", kInteger, CellValue::of_integer(42)), false},
+      {"no text", ruled("n", "7", kInteger, CellValue::of_integer(7)), false},
+  };
+  for (const Case& c : kCases) {
+    ReadOptions read;
+    read.filter = bytes_of(c.filter);
+    EXPECT_EQ(local.get(key("a"), read).has_value(), c.passes) << c.name;
+  }
+  Condition condition{RowExistence::kIgnore,
+                      bytes_of(ruled("t", "n:([0-9]+)", kInteger, CellValue::of_integer(42)))};
+  EXPECT_EQ(code_of(local.write(WriteType::kUpdate, row(key("a"), {put("x", 1)}), condition)), "");
+
+  GetRowRequest request;
+  request.table = "person";
+  request.primary_key = SharedBuffer(encode_key(key("a")));
+  request.read.max_versions = 1;
+  const std::pair<Filter, const char*> kRefused[] = {
+      {ruled("t", "t1:([a-z", kText, text("a")), "invalid regex"},
+      {ruled("t", "(((a{1000}){1000}){1000})", kText, text("a")), "invalid regex"},
+      {ruled("t", "a", kNull, text("a")), "not to type 6"},
+      {ruled("t", "a", kBlob, text("a")), "not to type 7"},
+  };
+  for (const auto& [filter, message] : kRefused) {
+    request.read.filter = bytes_of(joined(LogicalOperator::kNot, {filter}));
+    Response refused = local.call("GetRow", encode(request));
+    EXPECT_EQ(code_of(refused), "OTSParameterInvalid") << message;
+    EXPECT_THAT(message_of(refused), ::testing::HasSubstr(message));
+  }
+}
+
+TEST_F(RowHandlersTest, CapacityUnitsGoByTheKilobytesReadAndWritten) {
+  auto written = [&](WriteType type, const Row& change, Condition condition = {}) {
+    WriteRowResponse answer;
+    EXPECT_TRUE(decode(local.write(type, change, std::move(condition)).body.flat(), answer));
+    return answer.consumed;
+  };
+  // Of a row: names and values of key and cells, 8 bytes for each version.
+  auto cell_of = [](size_t bytes) {
+    return put("v", CellValue::of_string(std::string(bytes - 1 - 8, 'x')));
+  };
+  const size_t key_bytes = 2 + 1;  // "id", "a"
+  EXPECT_EQ(written(WriteType::kPut, row(key("a"), {cell_of(4096 - key_bytes)})),
+            (CapacityUnit{0, 1}));
+  EXPECT_EQ(written(WriteType::kPut, row(key("a"), {cell_of(4097 - key_bytes)})),
+            (CapacityUnit{0, 2}));
+  EXPECT_EQ(written(WriteType::kUpdate, row(key("a"), {delete_all("none")}),
+                    {RowExistence::kExpectExist, {}}),
+            (CapacityUnit{1, 1}))
+      << "a condition reads";
+  EXPECT_EQ(written(WriteType::kDelete, row(key("none"))), (CapacityUnit{0, 1}));
+
+  auto read = [&](std::string_view id, ReadOptions options) {
+    GetRowRequest request;
+    request.table = "person";
+    request.primary_key = SharedBuffer(encode_key(key(id)));
+    request.read = std::move(options);
+    request.read.max_versions = 1;
+    return local.ask<GetRowResponse>("GetRow", encode(request)).consumed;
+  };
+  EXPECT_EQ(read("none", {}), (CapacityUnit{1, 0})) << "no row costs one unit";
+  EXPECT_EQ(read("a", {}), (CapacityUnit{2, 0}));
+  ReadOptions key_only;
+  key_only.columns_to_get = {"id"};
+  EXPECT_EQ(read("a", key_only), (CapacityUnit{1, 0})) << "what is not asked for is not read";
+  ReadOptions filtered;
+  filtered.filter = bytes_of(column_is("v", CellValue::of_string("other")));
+  EXPECT_EQ(read("a", filtered), (CapacityUnit{2, 0})) << "what a filter drops was read";
+
+  for (char id = 'b'; id < 'f'; ++id)
+    local.put_row(row(key(std::string(1, id)), {cell_of(1024 - key_bytes)}));
+  auto range =
+      local.ask<GetRangeResponse>("GetRange", encode(local.range_request(key("b"), high())));
+  EXPECT_EQ(range.consumed, (CapacityUnit{1, 0}))
+      << "the rows of a range are added up, then rounded";
 }
 
 TEST_F(RowHandlersTest, ReadsChooseColumnsAndVersions) {
@@ -285,7 +386,7 @@ TEST_F(RowHandlersTest, RefusesBadReads) {
        "OTSParameterInvalid"},
       {"1025 columns", [](auto& r) { r.read.columns_to_get.assign(1025, "c"); },
        "OTSParameterInvalid"},
-      {"transaction", [](auto& r) { r.transaction_id = "t"; }, "OTSParameterInvalid"},
+      {"transaction", [](auto& r) { r.transaction_id = "t"; }, "OTSSessionNotExist"},
       {"marker", [](auto& r) { r.primary_key = SharedBuffer(encode_delete_key(key("a"))); },
        "OTSParameterInvalid"},
       {"key of another name",
@@ -392,6 +493,47 @@ TEST(RowOptionsTest, DefinedTypesAndForbiddenUpdates) {
   EXPECT_EQ(code_of(local.write(WriteType::kPut, row(key("a"), {put("age", 3)}))), "");
   EXPECT_EQ(code_of(local.write(WriteType::kUpdate, row(key("a"), {put("age", 3)}))),
             "OTSParameterInvalid");
+}
+
+TEST(RowOptionsTest, RecordsOfDeletesCarryThePreviousValues) {
+  TablestoreFixture local;
+  local.create(person(), 24, {}, {"n"});
+  local.put_row(row(key("a"), {put("n", 1), put("x", 1)}));
+  local.update_row(row(key("a"), {delete_one("n", kNowMs)}));
+  local.put_row(row(key("a"), {put("n", 2)}));
+  local.update_row(row(key("a"), {delete_all("n"), put("x", 2)}));
+  local.put_row(row(key("a"), {put("n", 3)}));
+  local.delete_row(key("a"));
+  local.delete_row(key("a"));
+  std::vector<std::vector<Row>> before;
+  for (const LoggedRecord& record : local.read_all(local.shards()[0].shard_id))
+    before.push_back(rows_of(SharedBuffer(record.origin)));
+  auto one = [](int64_t n) { return std::vector<Row>{row(key("a"), {put("n", n, kNowMs)})}; };
+  const std::vector<Row> kKeyOnly = {row(key("a"))};
+  EXPECT_EQ(before,
+            (std::vector<std::vector<Row>>{{}, one(1), kKeyOnly, one(2), kKeyOnly, one(3), {}}))
+      << "a row without the column has an image of its key, no row has none";
+}
+
+TEST(RowOptionsTest, UpdatesOfFullRowsDropWhatTheyDoNotName) {
+  TablestoreFixture local;
+  TableOptions options;
+  options.update_full_row = true;
+  options.max_versions = 3;
+  local.create(person(), 24, options);
+  local.put_row(row(key("a"), {put("n", 5), put("x", 1)}));
+  local.clock.advance(seconds(1));
+  local.update_row(row(key("a"), {increment("n", 2), put("y", 3)}));
+  ReadOptions newest;
+  newest.max_versions = 1;
+  EXPECT_EQ(local.get(key("a"), newest)->cells,
+            (std::vector<Cell>{put("n", 7, kNowMs + 1000), put("y", 3, kNowMs + 1000)}));
+  auto records = local.read_all(local.shards()[0].shard_id);
+  ASSERT_EQ(records.size(), 2u);
+  EXPECT_EQ(records[1].action, ActionType::kPut) << "the record replaces the row";
+  EXPECT_EQ(records[1].row.cells, local.get(key("a"))->cells);
+  local.update_row(row(key("none"), {delete_all("x")}));
+  EXPECT_EQ(local.get(key("none")), std::nullopt);
 }
 
 TEST_F(RowHandlersTest, ReturnsWhatWasAskedFor) {

@@ -114,6 +114,28 @@ TEST(TableHandlersTest, RefusesBadDefinitions) {
       {"time to live", [](auto& r) { r.options.time_to_live = 3600; }, "time to live"},
       {"max versions", [](auto& r) { r.options.max_versions = 0; }, "max versions"},
       {"deviation", [](auto& r) { r.options.max_version_deviation = 0; }, "deviation"},
+      {"negative units", [](auto& r) { r.reserved.read = -1; }, "capacity units -1"},
+      {"too many units", [](auto& r) { r.reserved.write = 100'001; }, "capacity units 100001"},
+      {"key of no encryption",
+       [](auto& r) {
+         r.sse = SseSpec{false, 1, {}, {}};
+       },
+       "encryption is disabled"},
+      {"encryption without key type",
+       [](auto& r) {
+         r.sse = SseSpec{true, {}, {}, {}};
+       },
+       "needs a key type"},
+      {"own key without role",
+       [](auto& r) {
+         r.sse = SseSpec{true, 2, "key", {}};
+       },
+       "needs a key id and a role"},
+      {"role for the service's key",
+       [](auto& r) {
+         r.sse = SseSpec{true, 1, {}, "role"};
+       },
+       "SSE_BYOK only"},
       {"stream without hours",
        [](auto& r) {
          r.stream = StreamSpec{true, {}, {}};
@@ -208,6 +230,113 @@ TEST(TableHandlersTest, UpdateChangesOnlyWhatItNames) {
   EXPECT_EQ(again.stream->expiration_hours, 48);
   request.stream = StreamSpec{true, 0, {}};
   EXPECT_EQ(code_of(local.call("UpdateTable", encode(request))), "OTSParameterInvalid");
+}
+
+// The official Go client ends with a nil pointer when this part is missing.
+TEST(TableHandlersTest, UpdateAnswersStreamDetailsOfATableWithoutStream) {
+  TablestoreFixture local;
+  local.create(person(), std::nullopt);
+  UpdateTableRequest request;
+  request.table = "person";
+  request.options = TableOptions{{}, 5, {}, {}, {}};
+  auto answer = local.ask<UpdateTableResponse>("UpdateTable", encode(request));
+  ASSERT_TRUE(answer.stream);
+  EXPECT_FALSE(answer.stream->enable);
+}
+
+TEST(TableHandlersTest, DescribesAllOptions) {
+  TablestoreFixture local;
+  CreateTableRequest request;
+  request.meta = person();
+  request.meta.primary_key.push_back({"seq", KeyType::kInteger, false});
+  request.reserved = {3, 4};
+  request.options = {86400, 2, 3600, false, true};
+  request.sse = SseSpec{true, 2, "key", "role"};
+  request.partitions = {{CellValue::inf_min(), CellValue::of_string("h")},
+                        {CellValue::of_string("h"), CellValue::inf_max()}};
+  EXPECT_EQ(local.call("CreateTable", encode(request)).status, 200);
+  auto describe = [&] {
+    return local.ask<DescribeTableResponse>("DescribeTable",
+                                            encode(DescribeTableRequest{"person"}));
+  };
+  auto table = describe();
+  EXPECT_EQ(table.options, request.options);
+  EXPECT_EQ(table.throughput.unit, (CapacityUnit{3, 4}));
+  EXPECT_EQ(table.throughput.last_increase_time, kNowMs / 1000);
+  EXPECT_FALSE(table.throughput.last_decrease_time);
+  EXPECT_EQ(table.creation_time, kNowMs * 1000);
+  ASSERT_TRUE(table.sse);
+  EXPECT_TRUE(table.sse->enable);
+  EXPECT_EQ(table.sse->key_type, 2);
+  EXPECT_EQ(table.sse->key_id, "key");
+  EXPECT_EQ(table.sse->role_arn, "role");
+  ASSERT_EQ(table.shard_splits.size(), 1u);
+  EXPECT_EQ(rows_of(table.shard_splits[0]), std::vector<Row>{row(key("h"))});
+  EXPECT_FALSE(table.stream);
+
+  local.create(person("plain"));
+  auto plain =
+      local.ask<DescribeTableResponse>("DescribeTable", encode(DescribeTableRequest{"plain"}));
+  EXPECT_EQ(plain.options, (TableOptions{-1, 1, 86400, true, false})) << "defaults are told";
+  EXPECT_FALSE(plain.sse);
+
+  local.clock.advance(seconds(10));
+  UpdateTableRequest update;
+  update.table = "person";
+  update.reserved = CapacityUnit{5, 4};
+  auto answer = local.ask<UpdateTableResponse>("UpdateTable", encode(update));
+  EXPECT_EQ(answer.throughput.last_increase_time, kNowMs / 1000 + 10);
+  EXPECT_FALSE(answer.throughput.last_decrease_time);
+  local.clock.advance(seconds(10));
+  update.reserved = CapacityUnit{5, 1};
+  answer = local.ask<UpdateTableResponse>("UpdateTable", encode(update));
+  EXPECT_EQ(answer.throughput.unit, (CapacityUnit{5, 1}));
+  EXPECT_EQ(answer.throughput.last_increase_time, kNowMs / 1000 + 10);
+  EXPECT_EQ(answer.throughput.last_decrease_time, kNowMs / 1000 + 20);
+  update.reserved = CapacityUnit{-1, 1};
+  EXPECT_EQ(code_of(local.call("UpdateTable", encode(update))), "OTSParameterInvalid");
+}
+
+TEST(TableHandlersTest, DefinedColumnsComeAndGo) {
+  TablestoreFixture local;
+  TableMeta meta = person();
+  meta.defined_columns = {{"age", DefinedColumnType::kInteger}};
+  local.create(meta);
+  auto defined = [&] {
+    return local.ask<DescribeTableResponse>("DescribeTable", encode(DescribeTableRequest{"person"}))
+        .meta.defined_columns;
+  };
+  auto add = [&](AddDefinedColumnRequest request) {
+    return code_of(local.call("AddDefinedColumn", encode(request)));
+  };
+  auto remove = [&](DeleteDefinedColumnRequest request) {
+    return code_of(local.call("DeleteDefinedColumn", encode(request)));
+  };
+  const DefinedColumn age{"age", DefinedColumnType::kInteger};
+  const DefinedColumn name{"name", DefinedColumnType::kString};
+  Row untyped = row(key("a"), {put("name", 1)});
+  EXPECT_EQ(code_of(local.write(WriteType::kPut, untyped)), "");
+  EXPECT_EQ(add({"person", {name}}), "");
+  EXPECT_EQ(defined(), (std::vector<DefinedColumn>{age, name}));
+  EXPECT_EQ(code_of(local.write(WriteType::kPut, untyped)), "OTSParameterInvalid")
+      << "a defined column has one type";
+  EXPECT_EQ(remove({"person", {"age"}}), "");
+  EXPECT_EQ(defined(), std::vector<DefinedColumn>{name});
+
+  EXPECT_EQ(add({"person", {name}}), "OTSParameterInvalid") << "there already";
+  EXPECT_EQ(add({"person", {{"id", DefinedColumnType::kString}}}), "OTSParameterInvalid");
+  EXPECT_EQ(add({"person", {}}), "OTSParameterInvalid");
+  EXPECT_EQ(add({"none", {age}}), "OTSObjectNotExist");
+  EXPECT_EQ(remove({"person", {"name", "age"}}), "OTSParameterInvalid") << "age is gone";
+  EXPECT_EQ(remove({"person", {}}), "OTSParameterInvalid");
+  EXPECT_EQ(remove({"none", {"age"}}), "OTSObjectNotExist");
+  EXPECT_EQ(defined(), std::vector<DefinedColumn>{name}) << "all or nothing";
+  AddDefinedColumnRequest many{"person", {}};
+  for (size_t i = 0; i < kMaxDefinedColumns; ++i)
+    many.columns.push_back({"c" + std::to_string(i), DefinedColumnType::kString});
+  EXPECT_EQ(add(many), "OTSParameterInvalid") << "33 columns";
+  many.columns.pop_back();
+  EXPECT_EQ(add(many), "");
 }
 
 }  // namespace
