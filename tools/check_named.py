@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Fails when an error code of src/ is named by no test.
+"""Fails when an error code of src/, or a word of the local Tablestore's control, is named by no test.
 
 A code is what an operator sees in brackets, like Config-Missing or ODPS-0420095. Product code holds it as a string
 literal of its own, or in front of a service's message ("ODPS-0130131:[1,15] ..."). A test names it within a string
-literal, or in the text of a file of tests/golden; a comment names nothing.
+literal, or in the text of a file of tests/golden; a comment names nothing. The words of control are its paths, the faults, and
+the members of its requests; a test names one as a word within a string literal, or sets it as a member (`.delay_ms =`).
 """
 import pathlib
 import re
@@ -77,16 +78,44 @@ def named_codes():
     return {code for text in texts for code in re.findall(CODE, text)}
 
 
+def control_words():
+    """Word -> where it is declared: control's routes, the words of faults, the members of its requests."""
+    words = {}
+    for path in sorted((ROOT / "src" / "local").glob("*.cc")):
+        if TEST_FILE.search(path.name):
+            continue
+        text, name = path.read_text(), path.relative_to(ROOT).as_posix()
+        found = re.findall(r'"/control/(\w+)"', text) + re.findall(r'set\.add\(\s*"(\w+)"', text)
+        if path.name == "fault_rules.cc":
+            found += re.findall(r'"([a-z-]+)"', re.search(r"kWords\[\] = \{(.*?)\}", text, re.S)[1])
+        for word in found:
+            words.setdefault(word, name)
+    return words
+
+
+def unnamed_control_words(words):
+    tests = [p for folder in ("src/local", "tests") for p in sources(folder) if folder == "tests" or TEST_FILE.search(p.name)]
+    named = set()
+    for path in tests:
+        for text in literals(path):
+            named.update(re.findall(r"[A-Za-z][\w-]*", text))
+        named.update(re.findall(r"\.(\w+) = ", path.read_text()))
+    return {word for word in words if word not in named and "--" + word.replace("_", "-") not in named}
+
+
 def main():
+    control = control_words()
     raised = raised_codes()
     named = named_codes()
     problems = [f"{code}: no test names it; raised in {', '.join(sorted(raised[code]))}"
                 for code in sorted(raised.keys() - named - EXCEPTIONS.keys())]
     problems += [f"{code}: an exception of tools/check_named.py that is raised nowhere or named by a test"
                  for code in sorted(EXCEPTIONS.keys() - (raised.keys() - named))]
+    problems += [f"{word}: a word of control that no test names; declared in {control[word]}"
+                 for word in sorted(unnamed_control_words(control))]
     for problem in problems:
         print(problem)
-    print(f"{len(raised)} error codes checked, {len(problems)} problems")
+    print(f"{len(raised)} error codes and {len(control)} words of control checked, {len(problems)} problems")
     return 1 if problems else 0
 
 

@@ -107,8 +107,9 @@ void add_local(CLI::App& app, Action& action) {
   CLI::Option* data = command->add_option(
       "--data", options->data,
       "Keeps everything below this directory: tablestore/ and maxcompute/ [in memory]");
-  command->add_flag("--sync", options->sync,
-                    "Answers no write to the Tablestore before it is on the disk")
+  command
+      ->add_flag("--sync", options->sync,
+                 "Answers no write to the Tablestore before it is on the disk")
       ->needs(data);
   command
       ->add_option("--memory-cap", options->memory_cap,
@@ -135,6 +136,7 @@ void add_local(CLI::App& app, Action& action) {
   add_local_partitions(*command, action);
   add_local_faults(*command, action);
   add_local_streams(*command, action);
+  add_local_data(*command, action);
   add_local_counters(*command, action);
 }
 

@@ -8,6 +8,7 @@
 #include "cli/terminal.h"
 #include "config/param_docs.h"
 #include "job/settings.h"
+#include "local/control_params.h"
 #include "sync/registry.h"
 
 namespace otsstream::cli {
@@ -27,6 +28,9 @@ constexpr const char* kSetting = "setting";
 Result<std::vector<const ParamInfo*>> find_parameters(const std::string& name) {
   if (name == kSetting) return job::settings_infos();
   std::string known;
+  for (const local::ControlOrder& order : local::control_orders()) {
+    if (order.name == name) return order.params;
+  }
   for (const sync::Plugin& plugin : sync::plugins()) {
     if (plugin.name == name) return plugin.parameters;
     known += plugin.name + ", ";

@@ -23,6 +23,7 @@ void add_local_clock(CLI::App& local, Action& action);
 void add_local_partitions(CLI::App& local, Action& action);  // split, merge, expire
 void add_local_faults(CLI::App& local, Action& action);
 void add_local_streams(CLI::App& local, Action& action);
+void add_local_data(CLI::App& local, Action& action);  // snapshot, restore, reset
 void add_local_counters(CLI::App& local, Action& action);
 
 }  // namespace otsstream::cli

@@ -20,14 +20,25 @@ struct Route {
   bool has_rest = false;  // the path may go on: "/7"
 };
 
+// clang-format off: one a line
 constexpr Route kRoutes[] = {
-    {"GET", "/control/clock", show_clock},       {"POST", "/control/clock", change_clock},
-    {"POST", "/control/split", split_partition}, {"POST", "/control/merge", merge_partitions},
-    {"POST", "/control/expire", expire_log},     {"GET", "/control/faults", list_faults},
-    {"POST", "/control/faults", add_fault},      {"DELETE", "/control/faults", remove_faults, true},
-    {"GET", "/control/streams", show_streams},   {"POST", "/control/streams", change_streams},
-    {"GET", "/control/counters", show_counters}, {"DELETE", "/control/counters", reset_counters},
+    {"GET", "/control/clock", show_clock},
+    {"POST", "/control/clock", change_clock},
+    {"POST", "/control/split", split_partition},
+    {"POST", "/control/merge", merge_partitions},
+    {"POST", "/control/expire", expire_log},
+    {"GET", "/control/faults", list_faults},
+    {"POST", "/control/faults", add_fault},
+    {"DELETE", "/control/faults", remove_faults, true},
+    {"GET", "/control/streams", show_streams},
+    {"POST", "/control/streams", change_streams},
+    {"POST", "/control/snapshot", write_snapshot},
+    {"POST", "/control/restore", restore_snapshot},
+    {"POST", "/control/reset", reset_instance},
+    {"GET", "/control/counters", show_counters},
+    {"DELETE", "/control/counters", reset_counters},
 };
+// clang-format on
 
 int http_status(const Error& error) {
   switch (error.kind) {

@@ -1,15 +1,22 @@
 #include "local/control_params.h"
 
 #include "local/declared_params.h"
+#include "local/fault_rules.h"
+#include "local/stream_switches.h"
 
 namespace otsstream::local {
 namespace {
 
 template <class T>
+void add_instance(ParamSet<T>& set) {
+  set.add("instance", &T::instance)
+      .help("The instance; may be left out when the server has only one.");
+}
+
+template <class T>
 void add_table(ParamSet<T>& set) {
   set.add("table", &T::table).required().help("The table.");
-  set.add("instance", &T::instance)
-      .help("Its instance; may be left out when the server has only one.");
+  add_instance(set);
 }
 
 constexpr double kMostMs = static_cast<double>(kLargestMs);
@@ -63,6 +70,26 @@ const ParamSet<ExpireOrder>& expire_params() {
         .range(0, kMostMs)
         .help("Log records and closed shards from before this data time (ms since 1970) are gone.");
   });
+}
+
+const ParamSet<SnapshotOrder>& snapshot_params() {
+  return declared_params<SnapshotOrder>([](ParamSet<SnapshotOrder>& set) {
+    set.add("path", &SnapshotOrder::path)
+        .required()
+        .help("A file on the server's machine, named from the root.");
+    add_instance(set);
+  });
+}
+
+const ParamSet<ResetOrder>& reset_params() {
+  return declared_params<ResetOrder>(add_instance<ResetOrder>);
+}
+
+std::vector<ControlOrder> control_orders() {
+  return {{"local-clock", clock_params().infos()},       {"local-split", split_params().infos()},
+          {"local-merge", merge_params().infos()},       {"local-expire", expire_params().infos()},
+          {"local-snapshot", snapshot_params().infos()}, {"local-fault", fault_params().infos()},
+          {"local-streams", stream_params().infos()}};
 }
 
 }  // namespace otsstream::local

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "config/param.h"
 
@@ -46,6 +47,27 @@ struct ExpireOrder {
   int64_t until_ms = 0;
 };
 const ParamSet<ExpireOrder>& expire_params();
+
+// POST /control/snapshot, /control/restore
+struct SnapshotOrder {
+  std::string instance;
+  std::string path;
+};
+const ParamSet<SnapshotOrder>& snapshot_params();
+
+// POST /control/reset
+struct ResetOrder {
+  std::string instance;
+};
+const ParamSet<ResetOrder>& reset_params();
+
+// All of them, and those of fault_rules.h and stream_switches.h, by the name that
+// `otsstream params` lists them under.
+struct ControlOrder {
+  std::string name;  // "local-fault"
+  std::vector<const ParamInfo*> params;
+};
+std::vector<ControlOrder> control_orders();
 
 // Milliseconds that a time or a span may be given in: what fits µs with room for sums.
 inline constexpr int64_t kLargestMs = INT64_MAX / 4000;

@@ -26,6 +26,9 @@ ControlAnswer add_fault(ControlCall&);
 ControlAnswer remove_faults(ControlCall&);
 ControlAnswer show_streams(ControlCall&);  // control_streams.cc
 ControlAnswer change_streams(ControlCall&);
+ControlAnswer write_snapshot(ControlCall&);  // control_data.cc
+ControlAnswer restore_snapshot(ControlCall&);
+ControlAnswer reset_instance(ControlCall&);
 ControlAnswer show_counters(ControlCall&);  // control_counters.cc
 ControlAnswer reset_counters(ControlCall&);
 

@@ -163,6 +163,24 @@ TEST_F(ControlTest, KeepsFaultRules) {
   EXPECT_EQ(status, 400);
 }
 
+TEST_F(ControlTest, WritesAndRestoresSnapshotsAndResets) {
+  const std::string path = ::testing::TempDir() + "control_test.snapshot";
+  local.put_row(row(key("a")));
+  const std::string body = R"({"path": ")" + path + R"("})";
+  EXPECT_EQ(ask("POST", "snapshot", body)->root().find("tables")->items().size(), 1u);
+  EXPECT_EQ(status, 200);
+  EXPECT_TRUE(ask("POST", "reset")->root().find("tables")->items().empty());
+  EXPECT_TRUE(local.server->find_instance("inst")->names().empty());
+  EXPECT_EQ(ask("POST", "restore", body)->root().find("tables")->items().size(), 1u);
+  EXPECT_TRUE(local.get(key("a")));
+  std::remove(path.c_str());
+  ask("POST", "restore", body);
+  EXPECT_EQ(status, 404);
+  EXPECT_TRUE(local.get(key("a"))) << "a restore that fails changes nothing";
+  EXPECT_EQ(text(ask("POST", "snapshot", R"({"path": "relative"})"), "code"), "Control-Request");
+  EXPECT_EQ(text(ask("POST", "snapshot", "{}"), "code"), "Config-Missing");
+}
+
 TEST_F(ControlTest, ChangesTheSwitchesThatAreNamed) {
   EXPECT_EQ(text(ask("GET", "streams"), "iterator_life_ms"), "-1");
   ask("POST", "streams", R"({"empty_pages": 2, "describe_page": 7})");
