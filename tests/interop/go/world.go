@@ -81,8 +81,12 @@ func (t *T) refused(err error, status int, code, text string) {
 
 // control asks the control API; see docs/local-tablestore.md.
 func (t *T) control(method, path string, body map[string]interface{}) map[string]interface{} {
-	text, err := json.Marshal(body)
-	t.check(err)
+	var text []byte
+	if body != nil {
+		var err error
+		text, err = json.Marshal(body)
+		t.check(err)
+	}
 	request, err := http.NewRequest(method, t.endpoint+"/control/"+path, bytes.NewReader(text))
 	t.check(err)
 	request.Header.Set("x-otsstream-control-key", t.controlKey)
