@@ -63,21 +63,54 @@ TEST_F(BatchHandlersTest, RowsFailOneByOneInTheirPlace) {
 }
 
 TEST_F(BatchHandlersTest, AtomicBatchesAreAllOrNothing) {
+  TableMeta meta = person("pair");
+  meta.primary_key.push_back({"seq", KeyType::kInteger, false});
+  local.create(meta);
+  auto pair = [](std::string_view id, int64_t seq) {
+    return PrimaryKey{{"id", CellValue::of_string(id)}, {"seq", CellValue::of_integer(seq)}};
+  };
+  auto is_there = [&](const PrimaryKey& k) {
+    ReadOptions newest;
+    newest.max_versions = 1;
+    return local.get(k, newest, "pair").has_value();
+  };
   Condition must_exist{RowExistence::kExpectExist, {}};
-  auto failed = write({{"person",
-                        {change(WriteType::kPut, row(key("a"))),
-                         change(WriteType::kPut, row(key("b")), must_exist)}}},
+  auto failed = write({{"pair",
+                        {change(WriteType::kPut, row(pair("a", 1))),
+                         change(WriteType::kPut, row(pair("a", 2)), must_exist)}}},
                       true);
   EXPECT_EQ(error_of(failed[0].rows[0]), "OTSConditionCheckFail");
   EXPECT_EQ(error_of(failed[0].rows[1]), "OTSConditionCheckFail");
-  EXPECT_EQ(local.get(key("a")), std::nullopt);
-  EXPECT_TRUE(local.read_all(local.shards()[0].shard_id).empty());
-  auto good =
-      write({{"person",
-              {change(WriteType::kPut, row(key("a"))), change(WriteType::kPut, row(key("b")))}}},
-            true);
+  EXPECT_FALSE(is_there(pair("a", 1)));
+  Change damaged = change(WriteType::kPut, row(pair("a", 2)));
+  damaged.row = SharedBuffer(std::string("junk"));
+  failed = write({{"pair", {change(WriteType::kPut, row(pair("a", 1))), damaged}}}, true);
+  EXPECT_EQ(error_of(failed[0].rows[0]), "OTSParameterInvalid");
+  EXPECT_FALSE(is_there(pair("a", 1)));
+  auto log = [&] {
+    return local.read(local.iterator(local.shards("pair")[0].shard_id, {}, "pair")).records;
+  };
+  EXPECT_TRUE(log().empty());
+  auto good = write(
+      {{"pair",
+        {change(WriteType::kPut, row(pair("a", 1))), change(WriteType::kPut, row(pair("a", 2)))}}},
+      true);
   EXPECT_EQ(error_of(good[0].rows[1]), "");
-  EXPECT_EQ(local.read_all(local.shards()[0].shard_id).size(), 2u);
+  EXPECT_TRUE(is_there(pair("a", 2)));
+  auto records = log();
+  ASSERT_EQ(records.size(), 2u);
+  EXPECT_EQ(records[0].row.sequence->timestamp, records[1].row.sequence->timestamp);
+
+  BatchWriteRowRequest apart;
+  apart.tables = {
+      {"pair",
+       {change(WriteType::kPut, row(pair("x", 1))), change(WriteType::kPut, row(pair("y", 1)))}}};
+  apart.atomic = true;
+  Response refused = local.call("BatchWriteRow", encode(apart));
+  EXPECT_EQ(code_of(refused), "OTSParameterInvalid");
+  EXPECT_THAT(message_of(refused), ::testing::HasSubstr("share one partition key"));
+  apart.atomic = false;
+  EXPECT_EQ(local.call("BatchWriteRow", encode(apart)).status, 200);
 }
 
 TEST_F(BatchHandlersTest, GetsRowsInOrder) {
@@ -109,8 +142,6 @@ TEST_F(BatchHandlersTest, RefusesWholeRequests) {
   EXPECT_EQ(write_code(request), "OTSParameterInvalid") << "201 rows";
   request.tables[0].changes.pop_back();
   EXPECT_EQ(write_code(request), "");
-  request.transaction_id = "t";
-  EXPECT_EQ(write_code(request), "OTSParameterInvalid") << "transaction";
   request = {};
   request.tables = {{"person", {change(WriteType::kPut, row(key("a")))}},
                     {"other", {change(WriteType::kPut, row(key("a")))}}};
