@@ -320,7 +320,7 @@ Result<std::vector<StoredBlock>> Catalog::partition_blocks(int64_t partition_id)
   }
 }
 
-Result<std::vector<TableSnapshot>> Catalog::snapshot() {
+Result<std::vector<LandedSnapshot>> Catalog::snapshot() {
   std::lock_guard lock(mutex_);
   // Held only for one consistent view; nothing is written.
   OTS_TRY(auto transaction, SqliteTransaction::begin(db_));
@@ -331,10 +331,10 @@ Result<std::vector<TableSnapshot>> Catalog::snapshot() {
     if (!more) break;
     names.push_back(table_row.text(0));
   }
-  std::vector<TableSnapshot> tables;
+  std::vector<LandedSnapshot> tables;
   for (const std::string& name : names) {
     OTS_TRY(auto table, require_table(name));
-    TableSnapshot snapshot;
+    LandedSnapshot snapshot;
     OTS_TRY(auto row, db_.query("SELECT id, level_values FROM partitions WHERE table_id = ?"
                                 " ORDER BY level_values",
                                 table.id));

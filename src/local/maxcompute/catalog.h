@@ -39,7 +39,7 @@ struct PartitionBlocks {
   std::vector<StoredBlock> blocks;
 };
 
-struct TableSnapshot {
+struct LandedSnapshot {
   maxcompute::TableSchema schema;
   std::vector<PartitionBlocks> partitions;
 };
@@ -108,7 +108,7 @@ class Catalog {
   Result<std::vector<maxcompute::PartitionInfo>> partitions(
       std::string_view table, const maxcompute::PartitionSpec& prefix);
   // Every table with its committed blocks.
-  Result<std::vector<TableSnapshot>> snapshot();
+  Result<std::vector<LandedSnapshot>> snapshot();
 
   // Upload sessions.
   Result<UploadState> create_upload(const SessionKey& key, bool overwrite, bool create_partition,

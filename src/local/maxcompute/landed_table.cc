@@ -66,11 +66,11 @@ std::string declaration(const maxcompute::TableSchema& schema) {
 
 struct Table : sqlite3_vtab {
   LandedRows* rows;
-  const TableSnapshot* snapshot;
+  const LandedSnapshot* snapshot;
 };
 
 struct Cursor : sqlite3_vtab_cursor {
-  const TableSnapshot* snapshot;
+  const LandedSnapshot* snapshot;
   std::vector<size_t> partitions;  // those that the filter lets through
   size_t next_partition = 0;       // in `partitions`
   size_t next_block = 0;           // in the current partition
@@ -162,7 +162,7 @@ int report(Cursor& cursor, Error error) {
 // The next record, over the ends of blocks and partitions.
 int next(sqlite3_vtab_cursor* base) {
   Cursor& cursor = cursor_of(base);
-  const TableSnapshot& snapshot = *cursor.snapshot;
+  const LandedSnapshot& snapshot = *cursor.snapshot;
   while (true) {
     if (cursor.reader) {
       auto more = cursor.reader->next(cursor.row);

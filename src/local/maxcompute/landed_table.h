@@ -17,7 +17,7 @@ namespace otsstream::local {
 
 // What the virtual tables of one connection read; outlives the connection.
 struct LandedRows {
-  const std::vector<TableSnapshot>& tables;
+  const std::vector<LandedSnapshot>& tables;
   const BlockStore& blocks;
   // SQLite carries only a text; the first error of a scan in full.
   std::optional<Error> error;

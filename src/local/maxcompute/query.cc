@@ -160,7 +160,7 @@ Result<QueryResult> collect(sqlite3* db, sqlite3_stmt* statement, LandedRows& ro
 }  // namespace
 
 Result<QueryResult> run_select(std::string_view sql, const std::string& project,
-                               const std::vector<TableSnapshot>& tables, const BlockStore& blocks,
+                               const std::vector<LandedSnapshot>& tables, const BlockStore& blocks,
                                const QueryLimits& limits) {
   LandedRows rows{tables, blocks, std::nullopt};
   StepCount steps{0, limits.max_steps};

@@ -13,7 +13,7 @@
 namespace otsstream::local {
 
 class BlockStore;
-struct TableSnapshot;
+struct LandedSnapshot;
 
 struct QueryResult {
   std::vector<std::string> columns;
@@ -33,7 +33,7 @@ struct QueryLimits {
 // "ODPS-0130131" for an unknown table, "ODPS-0130071" for other mistakes in it, kResource
 // "ODPS-0010000" at a limit, kCorrupt for a bad block.
 Result<QueryResult> run_select(std::string_view sql, const std::string& project,
-                               const std::vector<TableSnapshot>& tables, const BlockStore& blocks,
+                               const std::vector<LandedSnapshot>& tables, const BlockStore& blocks,
                                const QueryLimits& limits = {});
 
 // As MaxCompute shows results: quoted header, then rows; NULL is \N.

@@ -165,7 +165,7 @@ TEST(ToCsv, QuotesWhereItMust) {
 TEST(RunSelect, TakesAnyProjectName) {
   Random random(1);
   auto blocks = BlockStore::open("", random);
-  TableSnapshot table;
+  LandedSnapshot table;
   table.schema.table = "select";
   table.schema.columns.push_back({"order", {}, "", true});
   for (const char* project : {"main", "temp", "a-b", "with\"quote"}) {
