@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "config/diagnostics.h"
 #include "reader/params.h"
+#include "reader/retention.h"
 #include "reader/shard_graph.h"
 #include "tablestore/client/client.h"
 
@@ -38,10 +39,17 @@ struct ReadPlan {
   bool continues = false;         // start checkpoints complete (9.1)
   int64_t now_ms = 0;             // taken once
   std::vector<ShardPlan> shards;  // parents before children; empty for a stream without shards
+  std::vector<Gap> gaps;          // what is known to be gone; only with OnGap::kContinue
+  // Set when the window cannot be read (any more), but the commit of an earlier run of it waits to
+  // be finished, which needs nothing of the Stream: why it cannot be read. Then there are no
+  // shards.
+  std::optional<Error> blocked;
 };
 
 // Steps 2 - 5 of section 4 without their writes: data table, Stream, window, status table's shape,
-// shard list, start positions, graph. Warnings go into `diagnostics`. Coordinator thread only.
+// shard list, start positions, graph. Warnings go into `diagnostics`. Fails with kDataLost
+// "Reader-ShardGone" when a checkpoint names a shard that no longer exists. Coordinator thread
+// only.
 Result<ReadPlan> make_read_plan(tablestore::Client& client, const Settings& settings,
                                 const Clock& clock, Diagnostics& diagnostics);
 

@@ -121,10 +121,102 @@ TEST(ReadPlan, ContinuesFromCheckpoints) {
   EXPECT_TRUE(bench.said("Reader-Continues"));
 }
 
+TEST(ReadPlan, SkipCountCountsFromTheBeginningToo) {
+  Bench bench;
+  bench.leave({{"a", "v1", "TRIM_HORIZON", 3, 0}, {"b", "v1", "ib", 0, 0}});
+  auto plan = bench.plan();
+  ASSERT_TRUE(plan) << plan.error().to_string();
+  EXPECT_EQ(plan->shards[0].source, StartSource::kOldest);
+  EXPECT_EQ(plan->shards[0].skip_count, 3);
+  EXPECT_THAT(bench.asked, testing::ElementsAre("a@oldest"))
+      << "a seek could land behind records that are to be counted";
+}
+
+// 8.7: what very old versions of the plug-in left.
+TEST(ReadPlan, LegacyShardCountRow) {
+  Bench bench;
+  bench.leave({{"a", "", "ia", 2, 0}, {"b", "other", "ib", 0, 0}});
+  auto& rows = bench.server.tables["status"].rows;
+  rows.erase(job_description_key("st", kStart));
+  for (const int64_t count : {3, 2}) {
+    tablestore::Row row;
+    row.primary_key = shard_count_key("st", kStart);
+    row.cells.push_back(
+        {"ShardCount", tablestore::CellOp::kPut, tablestore::CellValue::of_integer(count), {}});
+    rows[row.primary_key] = row;
+    auto plan = bench.plan();
+    ASSERT_TRUE(plan) << plan.error().to_string();
+    EXPECT_EQ(plan->continues, count == 2);
+    EXPECT_EQ(plan->shards[0].iterator, count == 2 ? "ia" : "it:a");
+    EXPECT_EQ(plan->shards[0].skip_count, count == 2 ? 2 : 0);
+    EXPECT_EQ(plan->shards[0].drop_before_start, count != 2);
+  }
+}
+
 TEST(ReadPlan, ExpiredPositionIsDataLost) {
   Bench bench;
   bench.leave({{"a", "v1", "ia", 0, 0}, {"expired", "v1", "ie", 0, 0}});
-  EXPECT_EQ(bench.plan().error().code, "Reader-ShardGone");
+  const Error error = bench.plan().error();
+  EXPECT_EQ(error.code, "Reader-ShardGone");
+  EXPECT_EQ(error.kind, ErrorKind::kDataLost);
+  EXPECT_THAT(error.message, testing::HasSubstr("Shard does not exist now"));
+  EXPECT_THAT(error.message, testing::HasSubstr("shard expired: 2017-10-19 16:10:00 … 2017-10-19 "
+                                                "16:26:00 GMT+8"));
+  bench.settings.on_gap = OnGap::kContinue;
+  auto plan = bench.plan();
+  ASSERT_TRUE(plan) << plan.error().to_string();
+  EXPECT_THAT(plan->gaps, testing::ElementsAre(Gap{"expired", kStart, kEnd}));
+  EXPECT_TRUE(plan->continues);
+  EXPECT_TRUE(bench.said("Reader-ShardGone"));
+}
+
+TEST(ReadPlan, OnGapContinueTakesAWindowThatStartsTooEarly) {
+  Bench bench;
+  bench.settings.window.start_ms = kNow - 30 * kHour;
+  EXPECT_EQ(bench.plan().error().code, "Window-TooEarly");
+  bench.settings.on_gap = OnGap::kContinue;
+  auto plan = bench.plan();
+  ASSERT_TRUE(plan) << plan.error().to_string();
+  EXPECT_EQ(plan->settings.window.start_ms, kNow - 30 * kHour) << "the chain goes on";
+  const int64_t horizon = kNow - 24 * kHour;
+  ASSERT_EQ(plan->gaps.size(), 2u);
+  for (const Gap& gap : plan->gaps) {
+    EXPECT_EQ(gap.from_ms, kNow - 30 * kHour);
+    EXPECT_NEAR(static_cast<double>(gap.to_ms), static_cast<double>(horizon), 1000);
+  }
+  EXPECT_TRUE(bench.said("Reader-StartsTooEarly"));
+  EXPECT_TRUE(bench.said("Reader-DataGone"));
+  // The end has its own rule.
+  bench.settings.window.end_ms = kNow;
+  EXPECT_EQ(bench.plan().error().code, "Window-TooLate");
+  bench.settings.clamp_window = true;
+  EXPECT_EQ(bench.plan()->settings.window,
+            (Window{kNow - 30 * kHour, bench.plan()->now_ms - 5 * kMinute}));
+}
+
+// Finishing a prepared commit needs nothing of the Stream: not even a window that can be read.
+TEST(ReadPlan, PreparedCommitOutlivesTheRetention) {
+  Bench bench;
+  bench.leave({{"a", "v1", "ia", 0, 0}});
+  StatusTable status(*bench.client, bench.clock, "status");
+  const auto at = [&](std::string state) {
+    bench.server.tables["status"].rows.erase(fence_key("st", kEnd));
+    ASSERT_TRUE(status.take_fence("st", kEnd, {"me/1/2/3/1", state, kNow, "s", "{}"}, {}));
+  };
+  bench.settings.window.start_ms = kNow - 30 * kHour;
+  for (const bool clamp : {false, true}) {
+    bench.settings.clamp_window = clamp;
+    at("PREPARED");
+    auto plan = bench.plan();
+    ASSERT_TRUE(plan) << plan.error().to_string();
+    ASSERT_TRUE(plan->blocked);
+    EXPECT_EQ(plan->blocked->code, "Window-TooEarly");
+    EXPECT_EQ(plan->settings.window, bench.settings.window);
+    EXPECT_TRUE(plan->shards.empty());
+  }
+  bench.settings.clamp_window = false;
+  at("RUNNING");
+  EXPECT_EQ(bench.plan().error().code, "Window-TooEarly");
 }
 
 TEST(ReadPlan, DamagedDescriptionFallsBackToSeek) {

@@ -16,6 +16,8 @@ constexpr int64_t kMicrosPerMilli = 1000;
 constexpr int kEmptyAnswersMeanEnd = 3;
 // 6.3: a server that holds back records which it has shown before is broken, not slow.
 constexpr int kMaxEmptyExactAnswers = 100;
+// Positions that were given a moment ago and are refused again: the retention runs faster than we.
+constexpr int kMaxSeeksInARow = 3;
 
 // Sequence times are never negative here: decode() refuses them.
 int64_t time_of(const tablestore::StreamRecordView& record) {
@@ -67,6 +69,7 @@ std::optional<ShardCursor::PageRequest> ShardCursor::next_request() {
 Status ShardCursor::receive(tablestore::StreamPage page) {
   outstanding_ = false;
   wants_pause_ = false;
+  seeks_ = 0;
   ++result_.requests;
   result_.bytes += page.body().size();
   if (finished_) return {};
@@ -85,12 +88,16 @@ Status ShardCursor::receive_records(tablestore::StreamPage page) {
     end_seen_ = true;
     tail_ = Tail{EndKind::kClosed, std::string(kShardEnd)};
   }
-  waiting_.push_back({std::move(page), asked_iterator_, 0});
+  waiting_.push_back({std::move(page), asked_iterator_, 0, drop_through_});
+  const Waiting& last = waiting_.back();
+  OTS_CHECK(decode(last, last.page.record_count() - 1));
+  if (!drop_through_ || *record_.row.sequence > *drop_through_) {
+    last_received_ = record_.row.sequence;
+    drop_through_.reset();
+  }
   if (end_seen_ || skip_count_ > 0) return {};
   // Times do not fall within a shard: when the last record lies behind the window, the end is in
   // this page and no further one is needed.
-  const Waiting& last = waiting_.back();
-  OTS_CHECK(decode(last, last.page.record_count() - 1));
   if (time_of(record_) >= window_.end_ms) end_seen_ = true;
   return {};
 }
@@ -122,7 +129,9 @@ Status ShardCursor::shape(Shaper& shaper, RowBatch& batch, size_t max_rows) {
       OTS_CHECK(decode(front, front.next));
       const int64_t time_ms = time_of(record_);
       if (front.next == 0) note_page_begin(front, time_ms);
+      if (front.drop_through && *record_.row.sequence <= *front.drop_through) continue;
       position_ms_ = std::max(position_ms_, time_ms);
+      result_.last_seen_ms = std::max(result_.last_seen_ms.value_or(time_ms), time_ms);
       const Fate fate = judge(time_ms);
       if (fate == Fate::kReachedEnd) {
         reach_end();
@@ -218,6 +227,52 @@ Status ShardCursor::receive_exact(const tablestore::StreamPage& page) {
   exact_->remaining -= static_cast<int32_t>(count);
   if (count == 0) wants_pause_ = true;
   if (exact_->remaining == 0) finish(EndKind::kReachedEnd, exact_->iterator);
+  return {};
+}
+
+// What is asked for is what follows on the last record that came; without one, the window's start:
+// whatever a checkpoint leaves behind it lies before. The end of the window has a time of its own.
+Result<ShardCursor::Seek> ShardCursor::seek_instead() {
+  outstanding_ = false;
+  ++result_.requests;
+  if (++seeks_ > kMaxSeeksInARow) {
+    return fail(in_shard(make_error(
+        ErrorKind::kDataLost, std::string(kDataGone),
+        fmt::format("the service refuses every position of shard {} as trimmed, also those that it "
+                    "has just given",
+                    shard_id_),
+        "run the job again; if it happens again, start the window later")));
+  }
+  if (asked_exact_) return Seek{window_.end_ms * kMicrosPerMilli, std::nullopt};
+  if (last_received_) {
+    return Seek{last_received_->timestamp, last_received_->timestamp / kMicrosPerMilli};
+  }
+  return Seek{window_.start_ms * kMicrosPerMilli, window_.start_ms};
+}
+
+Status ShardCursor::reposition(std::string iterator) {
+  if (!needs_answer()) return {};
+  if (asked_exact_) {
+    if (iterator.empty()) {
+      return fail(in_shard(make_error(
+          ErrorKind::kDataLost, std::string(kDataGone),
+          fmt::format("shard {} no longer holds the end of the window, where the next one begins",
+                      shard_id_),
+          "run the job again with a later window")));
+    }
+    finish(EndKind::kReachedEnd, std::move(iterator));
+    return {};
+  }
+  // What SkipCount names lies before the window's start, and the time asked for does not.
+  if (!last_received_) skip_count_ = 0;
+  drop_through_ = last_received_;
+  if (!iterator.empty()) {
+    next_iterator_ = std::move(iterator);
+    return {};
+  }
+  end_seen_ = true;
+  tail_ = Tail{EndKind::kClosed, std::string(kShardEnd)};
+  if (waiting_.empty()) finish(tail_->kind, std::move(tail_->checkpoint));
   return {};
 }
 

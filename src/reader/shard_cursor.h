@@ -21,6 +21,7 @@
 
 #include "base/result.h"
 #include "reader/read_plan.h"
+#include "reader/retention.h"
 #include "reader/shape.h"
 #include "record/row_batch.h"
 #include "tablestore/wire/stream_page.h"
@@ -42,9 +43,11 @@ struct ShardResult {
   EndKind end = EndKind::kAllRead;
   std::string checkpoint;  // end-time value: an iterator or SHARD_END
   std::vector<ShardTimeCheckpoint> time_checkpoints;
-  int64_t records = 0;  // stream records emitted
-  int64_t rows = 0;     // output rows made of them
-  int64_t dropped = 0;  // records before the window's start, or named by SkipCount
+  std::optional<int64_t> last_seen_ms;  // time of the last record, emitted or dropped
+  std::vector<Gap> gaps;                // what the Stream no longer held (retention.h)
+  int64_t records = 0;                  // stream records emitted
+  int64_t rows = 0;                     // output rows made of them
+  int64_t dropped = 0;                  // records before the window's start, or named by SkipCount
   int64_t requests = 0;
   uint64_t bytes = 0;                             // answer bodies
   std::optional<tablestore::SequenceInfo> first;  // of emitted records
@@ -67,6 +70,27 @@ class ShardCursor {
   bool wants_pause() const { return wants_pause_; }
   // The answer to the outstanding request. Pages that come after the end is known are dropped.
   Status receive(tablestore::StreamPage page);
+  // Whether the outstanding request is still of use: not when it ran ahead of an end that was found
+  // since.
+  bool needs_answer() const { return !finished_ && (asked_exact_ || !end_seen_); }
+  // The outstanding request came to nothing, and is not needed.
+  void forget_request() { outstanding_ = false; }
+
+  // The outstanding request was refused because its position is no longer held. Gives the time to
+  // seek to instead; reposition() takes what is found there ("" as Client::get_shard_iterator has
+  // it). Records that were received before are dropped when they come again. Fails with kDataLost
+  // "Reader-DataGone" when seeking leads nowhere.
+  struct Seek {
+    int64_t time_us = 0;
+    // Changes of the window from here on are still to come; none when only a position is looked
+    // for.
+    std::optional<int64_t> unread_from_ms;
+  };
+  Result<Seek> seek_instead();
+  Status reposition(std::string iterator);
+  // Notes what was lost with the old position.
+  void note_gap(Gap gap) { result_.gaps.push_back(std::move(gap)); }
+
   // Shapes waiting records into `batch` until it has at least `max_rows` rows or nothing waits.
   // Errors name shard and record.
   Status shape(Shaper& shaper, RowBatch& batch, size_t max_rows);
@@ -85,6 +109,8 @@ class ShardCursor {
     tablestore::StreamPage page;
     std::string iterator;  // that gave it
     size_t next = 0;       // first record not yet shaped
+    // Records up to this one came before, by another iterator.
+    std::optional<tablestore::SequenceInfo> drop_through;
   };
   // How the shard ends once all waiting pages are shaped.
   struct Tail {
@@ -121,6 +147,9 @@ class ShardCursor {
   bool finished_ = false;
   bool wants_pause_ = false;
   int empty_answers_ = 0;  // in a row, without the server's flag
+  int seeks_ = 0;          // in a row, without an answer in between
+  std::optional<tablestore::SequenceInfo> last_received_;
+  std::optional<tablestore::SequenceInfo> drop_through_;  // of the pages to come
   std::deque<Waiting> waiting_;
   std::optional<Tail> tail_;
   std::optional<ExactSearch> exact_;

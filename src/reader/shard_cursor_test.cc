@@ -528,5 +528,83 @@ TEST(ShardCursor, BatchKeepsThePageAlive) {
   EXPECT_EQ(batch.row(0)[0].as_view(), "k1100");
 }
 
+// The position in the log for a time, as the service's own index gives it.
+std::string seek_in(const TestLog& log, int64_t time_us) {
+  size_t i = 0;
+  while (i < log.times.size() && log.times[i] * 1000 + 999 < time_us) ++i;
+  return i == log.times.size() && log.closed ? "" : std::to_string(i);
+}
+
+// D9. A refused position is sought again by time, wherever in the shard it happens: every record
+// once, in order, and the same end.
+TEST(ShardCursor, SeekInsteadAnywhereChangesNothing) {
+  for (const bool closed : {false, true}) {
+    TestLog log;
+    log.times = {1000, 1100, 1200, 1300, 1300, 1300, 1300, 1400, 1500, 1500, 1600};
+    if (!closed) log.times.insert(log.times.end(), {1900, 2000, 2100});
+    log.closed = closed;
+    log.page_size = 3;
+    ShardCursor undisturbed(plan_from("0"), kWindow);
+    const Driven want = drive(undisturbed, log);
+    for (size_t refused = 0; refused < want.result.requests + 0u; ++refused) {
+      for (const size_t rows : {1u, 100u}) {
+        SCOPED_TRACE(std::to_string(refused) + (closed ? " closed" : " open"));
+        ShardCursor cursor(plan_from("0"), kWindow);
+        ColumnShaper shaper({{"id", tablestore::KeyType::kString, false}}, false);
+        std::string values;
+        size_t number = 0;
+        for (int guard = 0; guard < 1000 && !cursor.finished(); ++guard) {
+          if (auto request = cursor.next_request()) {
+            if (number++ == refused) {
+              auto seek = cursor.seek_instead();
+              ASSERT_TRUE(seek) << seek.error().to_string();
+              ASSERT_TRUE(cursor.reposition(seek_in(log, seek->time_us)));
+            } else {
+              ASSERT_TRUE(cursor.receive(log.answer(*request)));
+            }
+          }
+          RowBatch batch(shaper.columns().size());
+          ASSERT_TRUE(cursor.shape(shaper, batch, rows));
+          for (size_t i = 0; i < batch.rows(); ++i)
+            values += (values.empty() ? "" : " ") + std::to_string(batch.row(i)[3].as_long());
+        }
+        EXPECT_EQ(values, want.values);
+        EXPECT_EQ(cursor.result().end, want.result.end);
+        EXPECT_EQ(cursor.result().checkpoint, want.result.checkpoint);
+        EXPECT_EQ(cursor.result().records, want.result.records);
+      }
+    }
+  }
+}
+
+TEST(ShardCursor, SeekInsteadNamesTheTime) {
+  TestLog log;
+  log.times = {1000, 1100, 1200, 1300};
+  ShardPlan plan = plan_from("0");
+  plan.skip_count = 2;
+  ShardCursor cursor(plan, kWindow);
+  (void)cursor.next_request();
+  auto first = cursor.seek_instead();
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->time_us, kWindow.start_ms * 1000);
+  EXPECT_EQ(first->unread_from_ms, kWindow.start_ms);
+  ASSERT_TRUE(cursor.reposition("1"));
+  EXPECT_EQ(drive(cursor, log).values, "1100 1200 1300")
+      << "what SkipCount names lies before the window's start";
+}
+
+TEST(ShardCursor, SeekInsteadGivesUpInTheEnd) {
+  ShardCursor cursor(plan_from("0"), kWindow);
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(cursor.next_request());
+    ASSERT_TRUE(cursor.seek_instead());
+    ASSERT_TRUE(cursor.reposition("0"));
+  }
+  ASSERT_TRUE(cursor.next_request());
+  auto seek = cursor.seek_instead();
+  ASSERT_FALSE(seek);
+  EXPECT_EQ(seek.error().code, "Reader-DataGone");
+}
+
 }  // namespace
 }  // namespace otsstream::reader

@@ -2,15 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <memory>
-#include <mutex>
 #include <set>
+
+#include "reader/many_requests.h"
+#include "reader/retention.h"
 
 namespace otsstream::reader {
 namespace {
 
 constexpr int64_t kSeekMarginMs = 600'000;  // 6.1
-constexpr size_t kMaxInFlight = 32;
 
 StartCheckpoints incomplete(std::string why) {
   StartCheckpoints none;
@@ -46,83 +46,12 @@ std::string what_is_missing(const std::optional<JobDescription>& description,
   return "";
 }
 
-// The questions still to be asked and the answers so far; the callbacks share it.
-class PositionAsker : public std::enable_shared_from_this<PositionAsker> {
- public:
-  using Answers = std::vector<std::string>;
-  using Done = std::function<void(Result<Answers>)>;
-
-  PositionAsker(tablestore::Client& client, std::string stream_id,
-                std::vector<PositionQuestion> questions, Done done)
-      : client_(client),
-        stream_id_(std::move(stream_id)),
-        questions_(std::move(questions)),
-        answers_(questions_.size()),
-        done_(std::move(done)) {}
-
-  void start() {
-    for (size_t i = 0; i < kMaxInFlight; ++i) {
-      if (!ask_next()) return;
-    }
-  }
-
- private:
-  bool ask_next() {
-    size_t i = 0;
-    {
-      std::lock_guard lock(mutex_);
-      if (error_ || next_ == questions_.size()) return false;
-      i = next_++;
-      ++in_flight_;
-    }
-    client_.get_shard_iterator_async(stream_id_, questions_[i].shard_id, questions_[i].timestamp_us,
-                                     [self = shared_from_this(), i](Result<std::string> answer) {
-                                       self->answered(i, std::move(answer));
-                                     });
-    return true;
-  }
-
-  void answered(size_t i, Result<std::string> answer) {
-    {
-      std::lock_guard lock(mutex_);
-      --in_flight_;
-      if (answer) {
-        answers_[i] = std::move(*answer);
-      } else if (!error_) {
-        error_ = wrap_error(
-            std::move(answer).error(),
-            fmt::format("the position in shard {} cannot be found", questions_[i].shard_id));
-      }
-    }
-    ask_next();
-    {
-      std::lock_guard lock(mutex_);
-      if (finished_ || in_flight_ > 0 || (!error_ && next_ < questions_.size())) return;
-      finished_ = true;
-    }
-    if (error_) return done_(fail(std::move(*error_)));
-    done_(std::move(answers_));
-  }
-
-  tablestore::Client& client_;
-  const std::string stream_id_;
-  const std::vector<PositionQuestion> questions_;
-  std::mutex mutex_;
-  size_t next_ = 0;
-  size_t in_flight_ = 0;
-  bool finished_ = false;
-  std::optional<Error> error_;
-  Answers answers_;
-  Done done_;
-};
-
 }  // namespace
 
-Result<StartCheckpoints> judge_start(const std::optional<JobDescription>& description,
-                                     const std::optional<int64_t>& legacy_count,
-                                     const std::vector<CheckpointRow>& rows,
-                                     const std::string& stream_id,
-                                     const std::vector<tablestore::StreamShard>& listing) {
+StartCheckpoints judge_start(const std::optional<JobDescription>& description,
+                             const std::optional<int64_t>& legacy_count,
+                             const std::vector<CheckpointRow>& rows, const std::string& stream_id,
+                             const std::vector<tablestore::StreamShard>& listing) {
   if (std::string missing = what_is_missing(description, legacy_count, rows, stream_id);
       !missing.empty()) {
     return incomplete(std::move(missing));
@@ -136,11 +65,7 @@ Result<StartCheckpoints> judge_start(const std::optional<JobDescription>& descri
     if (listed.contains(row.shard_id)) {
       found.rows.emplace(row.shard_id, row);
     } else if (row.checkpoint != kShardEnd) {
-      return fail(ErrorKind::kDataLost, "Reader-ShardGone",
-                  fmt::format("Shard does not exist now: the run before stopped in shard {}, and "
-                              "what it left there has expired",
-                              row.shard_id),
-                  "run once with a later start; the changes in between can no longer be exported");
+      found.gone.push_back(row.shard_id);
     }
   }
   return found;
@@ -172,11 +97,20 @@ std::optional<int64_t> seek_time_us(int64_t start_ms) {
 Result<std::vector<std::string>> ask_positions(tablestore::Client& client,
                                                const std::string& stream_id,
                                                std::vector<PositionQuestion> questions) {
-  if (questions.empty()) return std::vector<std::string>();
-  return await<std::vector<std::string>>(client.caller().executor(), [&](PositionAsker::Done done) {
-    std::make_shared<PositionAsker>(client, stream_id, std::move(questions), std::move(done))
-        ->start();
-  });
+  return ask_many<std::string>(
+      client.caller().executor(), questions.size(), [&](size_t i, auto reply) {
+        const PositionQuestion& question = questions[i];
+        client.get_shard_iterator_async(
+            stream_id, question.shard_id, question.timestamp_us,
+            [reply, shard_id = question.shard_id](Result<std::string> position) {
+              if (position) return reply(std::move(position));
+              // Listed a moment ago, gone now: closed, and everything in it has expired.
+              if (is_trimmed(position.error())) return reply(std::string());
+              reply(fail(
+                  wrap_error(std::move(position).error(),
+                             fmt::format("the position in shard {} cannot be found", shard_id))));
+            });
+      });
 }
 
 }  // namespace otsstream::reader

@@ -3,12 +3,11 @@
 // checkpoint -> seek by time -> oldest entry.
 //
 //   source      costs                                   proves
-//   checkpoint  two reads of the status table           nothing is read twice or left out between
-//   two runs nearest     one range read per shard                the position lies at or before the
-//   window's start; records before it are dropped seek        one request per shard the same, by
-//   the service's own index oldest      one request per shard, then all of the  the same, at the
-//   price of reading everything that is retained
-//               retained log
+//   checkpoint  two reads of the status table     nothing is read twice or left out between runs
+//   nearest     one range read of the same        the position lies at or before the window's start
+//   seek        one request per shard             the same, by the service's own index
+//   oldest      one request per shard, then all   the same, at the price of reading everything
+//               of the retained log
 
 #include <cstdint>
 #include <map>
@@ -28,15 +27,15 @@ struct StartCheckpoints {
   bool complete = false;
   std::string why_not;  // not complete: which check failed, for the log
   std::map<std::string, CheckpointRow>
-      rows;  // complete: of the shards that are listed now, by shard id
+      rows;                       // complete: of the shards that are listed now, by shard id
+  std::vector<std::string> gone;  // check 5: shards not listed any more, and not read to their end
 };
 
-// Pure. Checks 1 to 5; the fifth fails with kDataLost "Reader-ShardGone".
-Result<StartCheckpoints> judge_start(const std::optional<JobDescription>& description,
-                                     const std::optional<int64_t>& legacy_count,
-                                     const std::vector<CheckpointRow>& rows,
-                                     const std::string& stream_id,
-                                     const std::vector<tablestore::StreamShard>& listing);
+// Pure. Checks 1 to 5.
+StartCheckpoints judge_start(const std::optional<JobDescription>& description,
+                             const std::optional<int64_t>& legacy_count,
+                             const std::vector<CheckpointRow>& rows, const std::string& stream_id,
+                             const std::vector<tablestore::StreamShard>& listing);
 
 // Reads what judge_start needs.
 Result<StartCheckpoints> find_start(StatusTable& status, const std::string& stream_id,

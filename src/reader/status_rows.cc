@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
+
 #include "base/compress.h"
 #include "config/json_out.h"
 #include "config/json_text.h"
@@ -95,6 +98,25 @@ KeyRange nearest_range(std::string_view stream_id, std::string_view shard_id, in
                        int64_t up_to_ms) {
   return {shard_time_key(stream_id, shard_id, up_to_ms),
           shard_time_key(stream_id, shard_id, after_ms)};
+}
+
+KeyRange shard_times_range(std::string_view stream_id, std::string_view first_shard,
+                           std::string_view last_shard) {
+  return {status_key(stream_id, kShardTimeType, std::string(first_shard) + kTab),
+          status_key(stream_id, kShardTimeType, (std::string(last_shard) + kTab) + kLast)};
+}
+
+std::optional<ShardTimeKey> read_shard_time_key(const Row& row) {
+  const auto key = status_value(row);
+  if (!key) return std::nullopt;
+  const size_t tab = key->find(kTab);
+  if (tab == std::string_view::npos) return std::nullopt;
+  std::string_view time = key->substr(tab + 1);
+  time.remove_prefix(std::min(time.find_first_not_of(' '), time.size()));
+  ShardTimeKey read{std::string(key->substr(0, tab)), 0};
+  const auto [end, error] = std::from_chars(time.data(), time.data() + time.size(), read.time_ms);
+  if (error != std::errc() || end != time.data() + time.size()) return std::nullopt;
+  return read;
 }
 
 Result<std::optional<std::string>> text_cell(const Row& row, std::string_view name) {

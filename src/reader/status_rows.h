@@ -44,6 +44,15 @@ struct KeyRange {
 KeyRange checkpoint_range(std::string_view stream_id, int64_t time_ms);
 KeyRange nearest_range(std::string_view stream_id, std::string_view shard_id, int64_t after_ms,
                        int64_t up_to_ms);  // backward
+// Every shard-time checkpoint of the shards from one to another, in order.
+KeyRange shard_times_range(std::string_view stream_id, std::string_view first_shard,
+                           std::string_view last_shard);
+struct ShardTimeKey {
+  std::string shard_id;
+  int64_t time_ms = 0;
+};
+// nullopt: not the key of a shard-time checkpoint.
+std::optional<ShardTimeKey> read_shard_time_key(const tablestore::Row& row);
 
 struct CheckpointRow {
   std::string shard_id;

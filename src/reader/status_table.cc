@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/kill_point.h"
+#include "reader/many_requests.h"
 
 namespace otsstream::reader {
 namespace {
@@ -95,15 +97,13 @@ Status StatusTable::ensure() {
   const int64_t give_up_us = clock_.steady_us() + kReadyLimit.count();
   const KeyRange range = checkpoint_range("", 0);
   for (;;) {
-    auto probe = client_.get_range(name_, tablestore::Direction::kForward, range.from, range.to, 1);
+    // One try each: the client's own retries take minutes, and would hide the limit.
+    Status probe = client_.probe_range(name_, range.from, range.to);
     if (probe) return {};
-    const std::string& code = probe.error().code;
     // Right after its creation a table may also be unknown to the part of the service that serves
     // rows.
-    if (code != "OTSPartitionUnavailable" && code != "OTSTableNotReady" &&
-        code != "OTSObjectNotExist") {
+    if (probe.error().retry == RetryClass::kNever && probe.error().code != "OTSObjectNotExist")
       return fail(std::move(probe).error());
-    }
     if (clock_.steady_us() >= give_up_us) {
       Error error = wrap_error(
           std::move(probe).error(),
@@ -152,17 +152,55 @@ Result<std::optional<int64_t>> StatusTable::legacy_shard_count(const std::string
   return integer_cell(*row, "ShardCount");
 }
 
-Result<std::optional<std::string>> StatusTable::nearest(const std::string& stream_id,
-                                                        const std::string& shard_id,
-                                                        int64_t after_ms, int64_t up_to_ms) {
-  if (after_ms >= up_to_ms) return std::optional<std::string>();
-  const KeyRange range = nearest_range(stream_id, shard_id, after_ms, up_to_ms);
+Result<std::map<std::string, std::string>> StatusTable::nearest(const std::string& stream_id,
+                                                                std::vector<std::string> shard_ids,
+                                                                int64_t after_ms,
+                                                                int64_t up_to_ms) {
+  std::map<std::string, std::string> found;
+  if (shard_ids.empty() || after_ms >= up_to_ms) return found;
+  std::sort(shard_ids.begin(), shard_ids.end());
+  const std::set<std::string_view> wanted(shard_ids.begin(), shard_ids.end());
+  const auto take = [&](const Row& row) -> std::optional<ShardTimeKey> {
+    auto key = read_shard_time_key(row);
+    if (!key || !wanted.contains(key->shard_id)) return key;
+    if (key->time_ms <= after_ms || key->time_ms > up_to_ms) return key;
+    auto iterator = text_cell(row, "Checkpoint");
+    // Rows come in order of time: the last one of a shard is its newest.
+    if (iterator && *iterator && !(*iterator)->empty()) {
+      found[key->shard_id] = **iterator;
+    } else {
+      found.erase(key->shard_id);
+    }
+    return key;
+  };
+
+  const KeyRange range = shard_times_range(stream_id, shard_ids.front(), shard_ids.back());
   OTS_TRY(auto page,
-          client_.get_range(name_, tablestore::Direction::kBackward, range.from, range.to, 1));
-  if (page.rows.empty()) return std::optional<std::string>();
-  auto iterator = text_cell(page.rows.front(), "Checkpoint");
-  if (!iterator || !*iterator || (*iterator)->empty()) return std::optional<std::string>();
-  return *iterator;
+          client_.get_range(name_, tablestore::Direction::kForward, range.from, range.to));
+  std::string last_shard;
+  for (const Row& row : page.rows) {
+    if (auto key = take(row)) last_shard = key->shard_id;
+  }
+  if (!page.next_start) return found;
+
+  // The page may end in the middle of its last shard.
+  const auto first_open = std::lower_bound(shard_ids.begin(), shard_ids.end(), last_shard);
+  const std::vector<std::string> open(first_open, shard_ids.end());
+  OTS_TRY(auto newest,
+          ask_many<std::vector<Row>>(
+              client_.caller().executor(), open.size(), [&](size_t i, auto reply) {
+                const KeyRange one = nearest_range(stream_id, open[i], after_ms, up_to_ms);
+                client_.get_range_async(name_, tablestore::Direction::kBackward, one.from, one.to,
+                                        1, [reply](Result<Client::RangePage> rows) {
+                                          if (!rows) return reply(fail(std::move(rows).error()));
+                                          reply(std::move(rows->rows));
+                                        });
+              }));
+  for (const std::string& shard : open) found.erase(shard);
+  for (const std::vector<Row>& rows : newest) {
+    for (const Row& row : rows) take(row);
+  }
+  return found;
 }
 
 Status StatusTable::put_shard_times(const std::string& stream_id,

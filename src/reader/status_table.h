@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,11 +38,12 @@ class StatusTable {
   Result<std::optional<JobDescription>> job_description(const std::string& stream_id,
                                                         int64_t time_ms);
   Result<std::optional<int64_t>> legacy_shard_count(const std::string& stream_id, int64_t time_ms);
-  // Newest shard-time checkpoint in (after_ms, up_to_ms]; its iterator. A row that cannot be read
-  // counts as none (9.2).
-  Result<std::optional<std::string>> nearest(const std::string& stream_id,
-                                             const std::string& shard_id, int64_t after_ms,
-                                             int64_t up_to_ms);
+  // 9.2: of each shard the iterator of its newest shard-time checkpoint in (after_ms, up_to_ms]. A
+  // row that cannot be read counts as none. One page of a range over all of them is asked for; what
+  // lies behind that page is asked shard by shard, many at a time.
+  Result<std::map<std::string, std::string>> nearest(const std::string& stream_id,
+                                                     std::vector<std::string> shard_ids,
+                                                     int64_t after_ms, int64_t up_to_ms);
 
   struct ShardTime {
     std::string shard_id;

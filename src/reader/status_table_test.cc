@@ -13,7 +13,8 @@ using test::FakeService;
 constexpr int64_t kEnd = 1510036262000;
 
 struct Bench : FakeService {
-  explicit Bench(bool create = true) {
+  explicit Bench(bool create = true, int max_retries = 2)
+      : FakeService(1508403600000, max_retries) {
     if (create) {
       EXPECT_TRUE(table.ensure());
     }
@@ -92,8 +93,9 @@ TEST(StatusTable, WaitsUntilTheTableAnswers) {
   EXPECT_EQ(bench.server.count("GetRange"), 21u);
 }
 
+// Also with the client's own retries, which go on for four minutes.
 TEST(StatusTable, WaitsTwoMinutesAtMost) {
-  Bench bench(false);
+  Bench bench(false, 30);
   bench.server.refuse_before = [&](const std::string& operation) {
     return operation == "GetRange" ? "OTSPartitionUnavailable" : "";
   };
@@ -180,6 +182,11 @@ TEST(StatusTable, BatchesAreBounded) {
 
 TEST(StatusTable, Nearest) {
   Bench bench;
+  const auto nearest = [&](int64_t after, int64_t up_to) -> std::optional<std::string> {
+    auto found = bench.table.nearest("st", {"S"}, after, up_to);
+    EXPECT_TRUE(found);
+    return found->empty() ? std::nullopt : std::optional(found->at("S"));
+  };
   for (const int64_t time : {100, 200, 9000})
     ASSERT_TRUE(bench.table.put_shard_times("st", {{"S", time, "it" + std::to_string(time)}}));
   ASSERT_TRUE(bench.table.put_shard_times("st", {{"S2", 250, "other"}}));
@@ -193,15 +200,43 @@ TEST(StatusTable, Nearest) {
       {200, 8999, {}}, {300, 300, {}},    {300, 200, {}},
   };
   for (const Case& c : cases) {
-    EXPECT_EQ(*bench.table.nearest("st", "S", c.after, c.up_to), c.want)
-        << c.after << ".." << c.up_to;
+    EXPECT_EQ(nearest(c.after, c.up_to), c.want) << c.after << ".." << c.up_to;
   }
   tablestore::Row broken;
   broken.primary_key = shard_time_key("st", "S", 50);
   broken.cells.push_back(
       {"Checkpoint", tablestore::CellOp::kPut, tablestore::CellValue::of_integer(1), {}});
   ASSERT_TRUE(bench.client->put_row("status", broken));
-  EXPECT_EQ(*bench.table.nearest("st", "S", 0, 60), std::nullopt);
+  EXPECT_EQ(nearest(0, 60), std::nullopt);
+}
+
+// One request when a page of the range holds the answers; else the rest shard by shard, side by
+// side.
+TEST(StatusTable, NearestOfManyShards) {
+  Bench bench;
+  std::vector<std::string> shards;
+  std::vector<StatusTable::ShardTime> hints;
+  for (int i = 0; i < 500; ++i) {
+    shards.push_back("s" + std::to_string(i));
+    if (i % 5 == 0) continue;
+    for (const int64_t time : {100, 200, 300})
+      hints.push_back({shards.back(), time, shards.back() + "@" + std::to_string(time)});
+  }
+  ASSERT_TRUE(bench.table.put_shard_times("st", hints));
+  for (const size_t page : {5000, 1000, 4, 1}) {
+    SCOPED_TRACE(page);
+    bench.server.range_page_rows = page;
+    bench.server.calls.clear();
+    const int64_t before_us = bench.clock.steady_us();
+    auto found = bench.table.nearest("st", shards, 99, 250);
+    ASSERT_TRUE(found) << found.error().to_string();
+    EXPECT_EQ(found->size(), 400u);
+    for (const auto& [shard, iterator] : *found) EXPECT_EQ(iterator, shard + "@200");
+    if (page == 5000) EXPECT_EQ(bench.server.count("GetRange"), 1u);
+    // A round trip takes 2 ms, and 32 are under way at once.
+    EXPECT_LE(bench.clock.steady_us() - before_us, 2'000 * (2 + 500 / 32 + 1));
+  }
+  EXPECT_TRUE(bench.table.nearest("st", {}, 0, 100)->empty());
 }
 
 Fence running(std::string owner) { return {std::move(owner), "RUNNING", 5000, "", ""}; }

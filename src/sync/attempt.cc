@@ -78,13 +78,20 @@ Result<std::unique_ptr<Attempt>> Attempt::begin(const Plan& plan, reader::Status
       attempt->resumed_ = std::move(record);
       return attempt;
     }
+    if (plan.read.blocked) {
+      // The prepared commit can never be finished, and the window cannot be read again either.
+      OTS_CHECK(status.release_fence(stream_id, end_ms, taken.owner));
+      return fail(*plan.read.blocked);
+    }
     previous_owner = taken.owner;
     attempt->fence_.owner = process_identity() + "/" + random.uuid() + "/1";
   }
 
+  if (plan.read.blocked) return fail(*plan.read.blocked);
   OTS_CHECK(status.take_fence(stream_id, end_ms, attempt->fence_, previous_owner));
   attempt->holds_fence_ = true;
   KILL_POINT("sync.begin.after_fence");
+  OTS_TRY(attempt->guard_, reader::EndTimeGuard::begin(status, stream_id, end_ms));
   reader::Fence with_staging = attempt->fence_;
   OTS_TRY(with_staging.staging, writer.begin());
   attempt->staging_open_ = true;
@@ -98,6 +105,7 @@ Attempt::~Attempt() { abort(); }
 Status Attempt::keep_alive() {
   const int64_t now_ms = clock_.wall_ms();
   if (fence_.expires_ms - now_ms > kLeaseMs * 2 / 3) return {};
+  OTS_CHECK(guard_->check_description());
   Fence longer = fence_;
   longer.expires_ms = now_ms + kLeaseMs;
   return write_fence(std::move(longer));
@@ -117,6 +125,7 @@ Status Attempt::write_fence(Fence next) {
 
 Status Attempt::commit(const std::vector<Manifest>& manifests) {
   OTS_TRY(CommitRecord record, make_commit_record(plan_, manifests, fence_.staging, version_));
+  OTS_CHECK(guard_->check());
   fence_.expires_ms = clock_.wall_ms() + kCommitLeaseMs;
   // From the first write on, the outcome belongs to the fence row: aborting here could take back
   // what is already decided.

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/random.h"
+#include "reader/end_time_guard.h"
 #include "reader/status_table.h"
 #include "sync/commit.h"
 #include "sync/plan.h"
@@ -43,6 +44,7 @@ class Attempt {
   reader::StatusTable& status_;
   writer::Writer& writer_;
   const Clock& clock_;
+  std::optional<reader::EndTimeGuard> guard_;  // while the fence is held
   reader::StatusTable::Fence fence_;
   std::string version_;
   std::optional<CommitRecord> resumed_;

@@ -115,9 +115,9 @@ Result<Report> run_job(const job::JobSpec& job, const RunContext& context,
   if (Status supported = check_supported(job); !supported)
     diagnostics.add(Severity::kError, supported.error());
 
-  const auto budget =
-      context.budget ? context.budget
-                     : ByteBudget::create(*context.executor, memory_budget(job.settings));
+  const auto budget = context.budget
+                          ? context.budget
+                          : ByteBudget::create(*context.executor, memory_budget(job.settings));
   const size_t budget_bytes = budget->capacity();
   DirtySink dirty({job.settings.error_limit_record, job.settings.error_limit_percentage, 10});
   WriterNeeds needs;
@@ -189,6 +189,7 @@ Result<Report> run_job(const job::JobSpec& job, const RunContext& context,
     }
     OTS_CHECK(dirty.check(progress.rows()));
     OTS_CHECK(context.cancel->check());
+    OTS_TRY(report.refreshed_positions, refresh_positions(client, report.plan, report.manifests));
     OTS_CHECK(attempt->commit(report.manifests));
     report.totals = snapshot();
     report.dirty = dirty.count();

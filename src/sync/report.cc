@@ -88,6 +88,14 @@ void write_shards(JsonOut& out, const Report& report) {
 
 }  // namespace
 
+std::vector<reader::Gap> gaps_of(const Report& report) {
+  std::vector<reader::Gap> gaps = report.plan.read.gaps;
+  for (const Manifest& manifest : report.manifests)
+    for (const reader::ShardResult& shard : manifest.shards)
+      gaps.insert(gaps.end(), shard.gaps.begin(), shard.gaps.end());
+  return reader::merged(gaps);
+}
+
 std::string size_text(double bytes) {
   static constexpr const char* kUnits[] = {"KB", "MB", "GB", "TB"};
   if (bytes < 1024) return fmt::format("{:.0f}B", bytes);
@@ -134,6 +142,8 @@ std::string to_text(const Report& report) {
   out += line("Records read", std::to_string(report.totals.rows));
   out += line("Failed records", std::to_string(report.dirty));
   out += line("Retries", std::to_string(report.totals.retries));
+  if (const auto gaps = gaps_of(report); !gaps.empty())
+    out += "Not held by the Stream any more: " + reader::list_of(gaps, settings.zone) + "\n";
   out += dirty_line(report);
   return out;
 }
@@ -167,6 +177,16 @@ std::string to_json(const Report& report) {
   out.member("checksum", fmt::format("{:08x}", report.checksum));
   out.member("channels", report.plan.channels);
   write_shards(out, report);
+  out.member("refreshedPositions", report.refreshed_positions);
+  out.key("gaps").begin_array();
+  for (const reader::Gap& gap : gaps_of(report)) {
+    out.begin_object().member("shard", gap.shard_id);
+    out.member("fromMs", gap.from_ms).member("toMs", gap.to_ms);
+    out.member("fromLocal", format_local(gap.from_ms, read.settings.zone));
+    out.member("toLocal", format_local(gap.to_ms, read.settings.zone));
+    out.end_object();
+  }
+  out.end_array();
   out.key("manifests").begin_array();
   for (const Manifest& manifest : report.manifests) write_json(out, manifest);
   out.end_array();

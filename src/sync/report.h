@@ -26,8 +26,12 @@ struct Report {
   std::string first_dirty_reason;
   uint32_t checksum = 0;  // CRC-32C over the units' checksums, in unit order
   size_t peak_budget_bytes = 0;
+  int refreshed_positions = 0;  // of idle shards
   std::vector<std::string> warnings;
 };
+
+// What the Stream no longer held, by plan or by transfer; one per shard.
+std::vector<reader::Gap> gaps_of(const Report& report);
 
 // Lines for the terminal, the last one about dirty records.
 std::string to_text(const Report& report);

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <set>
 
+#include "reader/retention.h"
 #include "sync/unit_run.h"
 
 namespace otsstream::sync {
@@ -162,6 +163,15 @@ void wake_regularly(Executor& executor, std::shared_ptr<std::atomic<bool>> activ
   });
 }
 
+// One shard has shown that the retention was lost; the message names all of them.
+Error with_all_gaps(Error first, const Plan& plan, tablestore::Client& client) {
+  const reader::ReadPlan& read = plan.read;
+  const int64_t horizon = reader::horizon_ms(reader::server_now_ms(client), read.expiration_hours);
+  auto gaps = reader::find_gaps(client, read, horizon);
+  if (!gaps || gaps->size() < 2) return first;
+  return reader::data_gone(*gaps, read.settings.zone);
+}
+
 }  // namespace
 
 Result<std::vector<Manifest>> transfer_all(const Plan& plan, const TransferContext& context,
@@ -192,7 +202,18 @@ Result<std::vector<Manifest>> transfer_all(const Plan& plan, const TransferConte
   }
   waking->store(false);
   if (!stuck) return fail(stuck.error());
-  return crew->take();
+  auto manifests = crew->take();
+  if (!manifests && manifests.error().code == reader::kDataGone)
+    return fail(with_all_gaps(manifests.error(), plan, *context.client));
+  return manifests;
+}
+
+Result<int> refresh_positions(tablestore::Client& client, const Plan& plan,
+                              std::vector<Manifest>& manifests) {
+  std::vector<reader::ShardResult*> results;
+  for (Manifest& manifest : manifests)
+    for (reader::ShardResult& result : manifest.shards) results.push_back(&result);
+  return reader::refresh_positions(client, plan.read, results);
 }
 
 }  // namespace otsstream::sync

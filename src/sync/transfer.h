@@ -37,4 +37,9 @@ struct TransferContext {
 Result<std::vector<Manifest>> transfer_all(const Plan& plan, const TransferContext& context,
                                            const std::function<Status()>& keep_going = {});
 
+// Between transfer and commit: idle shards leave a fresh position (reader/retention.h). Gives how
+// many. Coordinator thread only.
+Result<int> refresh_positions(tablestore::Client& client, const Plan& plan,
+                              std::vector<Manifest>& manifests);
+
 }  // namespace otsstream::sync

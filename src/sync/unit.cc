@@ -98,6 +98,13 @@ void write_shard(JsonOut& out, const ShardResult& result) {
   out.member("dropped", result.dropped);
   out.member("requests", result.requests);
   out.member("bytes", result.bytes);
+  if (result.last_seen_ms) out.member("lastSeen", *result.last_seen_ms);
+  if (!result.gaps.empty()) {
+    out.key("gaps").begin_array();
+    for (const reader::Gap& gap : result.gaps)
+      out.begin_object().member("from", gap.from_ms).member("to", gap.to_ms).end_object();
+    out.end_array();
+  }
   write_sequence(out, "first", result.first);
   write_sequence(out, "last", result.last);
   out.key("timeCheckpoints").begin_array();
@@ -123,6 +130,17 @@ Result<ShardResult> read_shard_result(const JsonNode& node) {
   OTS_TRY(result.requests, number_member(node, "requests"));
   OTS_TRY(int64_t bytes, number_member(node, "bytes"));
   result.bytes = static_cast<uint64_t>(bytes);
+  if (const JsonNode* seen = node.find("lastSeen")) {
+    OTS_TRY(result.last_seen_ms, seen->as_int64());
+  }
+  if (const JsonNode* gaps = node.find("gaps")) {
+    for (const JsonNode* item : gaps->items()) {
+      reader::Gap gap{result.shard_id, 0, 0};
+      OTS_TRY(gap.from_ms, number_member(*item, "from"));
+      OTS_TRY(gap.to_ms, number_member(*item, "to"));
+      result.gaps.push_back(std::move(gap));
+    }
+  }
   OTS_TRY(result.first, read_sequence(node, "first"));
   OTS_TRY(result.last, read_sequence(node, "last"));
   OTS_TRY(const JsonNode* hints, node.require("timeCheckpoints"));

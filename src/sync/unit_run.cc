@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/kill_point.h"
+#include "base/log.h"
+#include "reader/retention.h"
 #include "record/accounting.h"
 
 namespace otsstream::sync {
@@ -13,8 +15,11 @@ constexpr size_t kBatchRows = 1024;
 // Shards of a unit whose first page is asked for ahead of time, so that many idle shards cost less
 // than one round trip each.
 constexpr size_t kLookAhead = 4;
-constexpr size_t kFirstPageEstimate = 256u << 10;
+// The largest page to be expected: nothing is known yet of a shard that has not answered, and the
+// job's memory is a promise.
+constexpr size_t kFirstPageBytes = 4u << 20;
 constexpr size_t kSmallestEstimate = 16u << 10;
+constexpr Duration kLongestWaitForMemory = seconds(1);
 // Before a shard is asked again whose last answer was empty although more may come.
 constexpr Duration kEmptyPause = milliseconds(100);
 
@@ -115,10 +120,9 @@ void UnitRun::ask(const std::shared_ptr<Active>& active, bool is_front) {
     active->pending = active->cursor.next_request();
     if (!active->pending) return;
   }
-  const size_t estimate = active->page_estimate != 0 ? active->page_estimate : kFirstPageEstimate;
-  const size_t bytes =
-      std::clamp(estimate, kSmallestEstimate,
-                 std::max(kSmallestEstimate, context_.budget->capacity() / 8 / plan_.channels));
+  const size_t estimate = active->page_estimate != 0 ? active->page_estimate : kFirstPageBytes;
+  const size_t bytes = std::clamp(estimate, kSmallestEstimate,
+                                  std::max(kSmallestEstimate, context_.budget->capacity() / 4));
   const bool must_progress = is_front && active->cursor.waiting_pages() == 0;
   if (!must_progress) {
     if (context_.budget->in_use() + bytes > context_.budget->capacity() * 3 / 4) return;
@@ -128,17 +132,34 @@ void UnitRun::ask(const std::shared_ptr<Active>& active, bool is_front) {
     return send(active, std::move(lease));
   }
   active->busy = true;
-  // What this unit holds ahead of its first shard comes back only when that one goes on.
-  if (holds_ahead()) return send(active, context_.budget->overdraw(bytes));
+  wait_in_line(active, bytes);
+}
+
+// Somebody else usually goes on and gives memory back. Pages that came larger than was thought can
+// fill it with what lies ahead of shards that wait like this one: what this unit holds ahead comes
+// back only when its first shard goes on, so that one does not wait for ever.
+void UnitRun::wait_in_line(const std::shared_ptr<Active>& active, size_t bytes) {
+  auto in_line = std::make_shared<bool>(true);  // touched on the strand only
   ++in_flight_;
-  context_.budget->acquire(bytes, [self = shared_from_this(), active](ByteBudget::Lease lease) {
-    auto shared = std::make_shared<ByteBudget::Lease>(std::move(lease));
-    self->strand_.post([self, active, shared] {
-      --self->in_flight_;
-      if (self->failure_) return self->leave_when_idle();
-      self->send(active, std::move(*shared));
-    });
-  });
+  context_.budget->acquire(bytes,
+                           [self = shared_from_this(), active, in_line](ByteBudget::Lease lease) {
+                             auto shared = std::make_shared<ByteBudget::Lease>(std::move(lease));
+                             self->strand_.post([self, active, in_line, shared] {
+                               --self->in_flight_;
+                               if (self->failure_ || !*in_line) return self->leave_when_idle();
+                               *in_line = false;
+                               self->send(active, std::move(*shared));
+                             });
+                           });
+  if (!holds_ahead()) return;
+  context_.executor->post_after(kLongestWaitForMemory,
+                                [self = shared_from_this(), active, bytes, in_line] {
+                                  self->strand_.post([self, active, bytes, in_line] {
+                                    if (self->failure_ || self->left_ || !*in_line) return;
+                                    *in_line = false;
+                                    self->send(active, self->context_.budget->overdraw(bytes));
+                                  });
+                                });
 }
 
 bool UnitRun::holds_ahead() const {
@@ -167,13 +188,19 @@ void UnitRun::page_arrived(const std::shared_ptr<Active>& active, ByteBudget::Le
   active->busy = false;
   if (failure_ || left_) return leave_when_idle();
   if (active->cursor.finished()) return leave_when_idle();  // asked ahead, and not needed any more
+  if (!page && !active->cursor.needs_answer()) {
+    active->cursor.forget_request();
+    return pump();
+  }
+  if (!page && reader::is_trimmed(page.error())) return seek_instead(active);
   if (!page) {
     return fail_unit(
         wrap_error(page.error(), "reading shard " + active->cursor.result().shard_id + " failed"));
   }
   const size_t size = page->body().size();
   lease.resize(std::max(size, kSmallestEstimate));
-  active->page_estimate = size + size / 4;
+  // An empty page says nothing about the size of one that is not.
+  if (page->record_count() > 0) active->page_estimate = size + size / 4;
   context_.progress->add_read_bytes(size);
   if (page->record_count() > 0) progressed_us_ = context_.executor->clock().steady_us();
   const size_t before = active->cursor.waiting_pages();
@@ -186,6 +213,46 @@ void UnitRun::page_arrived(const std::shared_ptr<Active>& active, ByteBudget::Le
   }
   if (active->cursor.wants_pause()) pause(active);
   pump();
+}
+
+// The position is no longer held: what it stood for may still be.
+void UnitRun::seek_instead(const std::shared_ptr<Active>& active) {
+  const reader::ReadPlan& read = plan_.read;
+  const std::string& shard_id = active->cursor.result().shard_id;
+  auto seek = active->cursor.seek_instead();
+  if (!seek) return fail_unit(seek.error());
+  std::optional<reader::Gap> gap;
+  if (seek->unread_from_ms) {
+    const int64_t horizon =
+        reader::horizon_ms(reader::server_now_ms(*context_.client), read.expiration_hours);
+    gap = reader::gap_since(shard_id, *seek->unread_from_ms, horizon, read.settings.window);
+  }
+  if (gap && read.settings.on_gap == reader::OnGap::kFail)
+    return fail_unit(reader::data_gone({*gap}, read.settings.zone));
+  OTS_LOG_WARN("shard {}: its position is no longer held; it is found again by time{}", shard_id,
+               gap ? ", what lies before is lost: " + to_string(*gap, read.settings.zone) : "");
+  if (gap) active->cursor.note_gap(std::move(*gap));
+  active->busy = true;
+  ++in_flight_;
+  context_.client->get_shard_iterator_async(
+      read.stream_id, shard_id, seek->time_us,
+      [self = shared_from_this(), active](Result<std::string> position) {
+        self->strand_.post([self, active, position = std::move(position)]() mutable {
+          --self->in_flight_;
+          active->busy = false;
+          if (self->failure_ || self->left_) return self->leave_when_idle();
+          // The shard itself is gone: closed, and all of it older than the window.
+          if (!position && reader::is_trimmed(position.error())) position = std::string();
+          if (!position) {
+            return self->fail_unit(wrap_error(
+                position.error(), "the position in shard " + active->cursor.result().shard_id +
+                                      " cannot be found again"));
+          }
+          if (Status taken = active->cursor.reposition(std::move(*position)); !taken)
+            return self->fail_unit(taken.error());
+          self->pump();
+        });
+      });
 }
 
 void UnitRun::pause(const std::shared_ptr<Active>& active) {

@@ -52,10 +52,12 @@ class UnitRun : public std::enable_shared_from_this<UnitRun> {
   void schedule_pump();
   void open_cursors();
   void ask(const std::shared_ptr<Active>& active, bool is_front);
+  void wait_in_line(const std::shared_ptr<Active>& active, size_t bytes);
   void send(const std::shared_ptr<Active>& active, ByteBudget::Lease lease);
   void page_arrived(const std::shared_ptr<Active>& active, ByteBudget::Lease lease,
                     Result<tablestore::StreamPage> page);
   void pause(const std::shared_ptr<Active>& active);
+  void seek_instead(const std::shared_ptr<Active>& active);
   bool holds_ahead() const;
   bool write_batch(Active& front);
   bool destination_accepts();

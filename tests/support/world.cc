@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/time_zone.h"
 #include "support/lines.h"
+#include "tablestore/wire/service_error.h"
 #include "tablestore/wire/signature.h"
 
 namespace otsstream::test {
@@ -66,22 +67,34 @@ World::World(const std::string& start, uint64_t seed)
       maxcompute::ClientOptions{}, loop, executor, random));
 }
 
-// The server's answer; a changed body is signed again as the server would.
+// A changed body is signed again as the server would.
+void World::sign(const Request& request, Response& response) {
+  response.headers.set("x-ots-contentmd5", tablestore::content_md5(response.body.flat().view()));
+  tablestore::HeaderList signed_headers;
+  for (const Header& header : response.headers.list())
+    signed_headers.emplace_back(header.name, header.value);
+  response.headers.set("Authorization",
+                       "OTS testid:" + tablestore::sign_response(
+                                           "testkey", std::string(request.path()), signed_headers));
+}
+
 Response World::answer_tablestore(const Request& request) {
   Response response = tablestore_server->handle(request);
+  const std::string code = refuse_tablestore ? refuse_tablestore(request, response) : std::string();
+  if (!code.empty()) {
+    const tablestore::ServiceError* known = tablestore::find_service_error(code);
+    response.status = known ? known->http_status : 500;
+    response.body = Body(tablestore::encode(tablestore::ErrorMessage{code, "said the test"}));
+    sign(request, response);
+    return response;
+  }
   if (!shards_hidden_ || request.path() != "/DescribeStream" || response.status != 200)
     return response;
   tablestore::DescribeStreamResponse message;
   EXPECT_TRUE(tablestore::decode(response.body.flat(), message).has_value());
   message.shards.clear();
   response.body = Body(tablestore::encode(message));
-  response.headers.set("x-ots-contentmd5", tablestore::content_md5(response.body.flat().view()));
-  tablestore::HeaderList signed_headers;
-  for (const Header& header : response.headers.list())
-    signed_headers.emplace_back(header.name, header.value);
-  response.headers.set(
-      "Authorization",
-      "OTS testid:" + tablestore::sign_response("testkey", "/DescribeStream", signed_headers));
+  sign(request, response);
   return response;
 }
 
@@ -139,7 +152,7 @@ Result<sync::Report> World::run_text(std::string text, const job::Variables& var
   OTS_TRY(job::JobSpec job, job::bind_job(std::move(parsed), variables, diagnostics));
   sync::RunContext context;
   context.executor = &executor;
-  context.transport = &network;
+  context.transport = job_transport;
   context.clock = &clock;
   context.random = &random;
   context.cancel = &cancel;

@@ -3,6 +3,7 @@
 // the whole engine over LoopTransport. The same code as in the program; only clock, executor and
 // transport differ.
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -42,6 +43,11 @@ class World {
   std::unique_ptr<tablestore::Client> tablestore;      // not through `network`
   std::unique_ptr<maxcompute::RestClient> maxcompute;  // likewise
 
+  // What the job's clients send through; `network` unless a test puts something in between.
+  Transport* job_transport = &network;
+  // Looks at every answer of the Tablestore; a code in return refuses the request instead.
+  std::function<std::string(const Request&, const Response&)> refuse_tablestore;
+
   // Data table `name` with primary key `id` STRING and Stream on, unless said otherwise.
   // `original_columns`: whose previous values the Stream carries.
   void create_data_table(const std::string& name = "person", bool stream = true,
@@ -75,6 +81,7 @@ class World {
 
  private:
   Response answer_tablestore(const Request& request);
+  void sign(const Request& request, Response& response);
   bool shards_hidden_ = false;
 };
 
