@@ -16,7 +16,7 @@
 //   end                              no more rows in that partition
 //   fails 20171019161000 20171019162600 CODE text      a run that must end with that error
 //
-// In rows {n} is as above, {n us} the same time in µs, {shard} the table's first shard, and
+// In rows {n} is as above, {n us} the change's own time in µs, {shard} the table's first shard, and
 // {event TEXT} the event id of that sequence text (docs/reader.md).
 
 #include <string>
