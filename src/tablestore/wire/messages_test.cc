@@ -256,7 +256,7 @@ TEST(Messages, GetRange) {
   EXPECT_FALSE(reader.next(view).value());
   EXPECT_EQ(row_of(answer.next_start).primary_key, kBob);
   // An exhausted range has no next key at all (trap 11).
-  EXPECT_EQ(to_hex(encode(GetRangeResponse{{1, 0}, {}, {}})), "0a060a04080110001200");
+  EXPECT_EQ(to_hex(encode(GetRangeResponse{{1, 0}, {}, {}, {}})), "0a060a04080110001200");
 }
 
 TEST(Messages, BatchGetRow) {
