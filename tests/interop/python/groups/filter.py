@@ -75,7 +75,13 @@ def too_many_conditions_refused(w: World):
     rejected(lambda: _ids(w, table, _composite(OP.OR, *parts)), 400, "OTSParameterInvalid", "10")
 
 
-def column_value_transform_refused(w: World):
-    table = w.filled({("a", 1): [("c", "n=5")]})
-    rule = ts.RegexRule("n=([0-9]+)", ts.CastType.VT_INTEGER)
-    rejected(lambda: _ids(w, table, ts.SingleColumnRegexCondition("c", C.EQUAL, 5, rule)), 400, "OTSParameterInvalid", "not supported by the local Tablestore")
+def column_value_transform(w: World):
+    # The filter compares the part of a text that a regular expression captures, read as another type.
+    table = w.filled({("a", n): [("c", text)] for n, text in enumerate(["n=5;", "n=12;", "n=-1;", "none"])})
+
+    def ids(pattern, cast, comparator, value):
+        return _ids(w, table, ts.SingleColumnRegexCondition("c", comparator, value, ts.RegexRule(pattern, cast)))
+
+    equal(ids("n=(-?[0-9]+)", ts.CastType.VT_INTEGER, C.GREATER_THAN, 4), [0, 1])
+    equal(ids("n=(-?[0-9]+)", ts.CastType.VT_DOUBLE, C.LESS_THAN, 5.5), [0, 2])
+    equal(ids("n=(-?[0-9]+)", ts.CastType.VT_STRING, C.EQUAL, "12"), [1])
