@@ -23,15 +23,24 @@ struct WindowCase {
   int64_t end_ms = 0;
 };
 
-// The destination holds exactly the window's rows: none missing, none twice, none foreign; rows of
-// one key in sequence order.
-void check_rows(const Model& model, const WindowCase& window, const std::vector<std::string>& rows,
+// What the partition of a window holds when the window is done.
+struct Expectation {
+  std::vector<std::string> rows;
+  // Changes that were committed while or after the run read, but belong to the window by their time
+  // (the run's clock was ahead of the service's): they land with this window or the next one.
+  std::vector<std::string> late_rows;
+};
+
+// Exactly those rows: none missing, none twice, none foreign; rows of one key in sequence order.
+void check_rows(const Expectation& expected, const std::vector<std::string>& rows,
                 std::vector<std::string>& findings);
-// otsstream-reader.md 8 and 9.1: a stranger may continue from these rows.
-void check_status(const Model& model, const WindowCase& window, const std::string& stream,
-                  const WindowStatus& status, std::vector<std::string>& findings);
+// otsstream-reader.md 8 and 9.1: a stranger may continue from these rows. `by_time`: the window
+// holds all of the changes of its time and no others.
+void check_status(const Model& model, const WindowCase& window, bool by_time,
+                  const std::string& stream, const WindowStatus& status,
+                  std::vector<std::string>& findings);
 // A failed run: as before, or wholly new; never in between.
-void check_untouched(const Model& model, const WindowCase& window, const Picture& before,
-                     const Picture& after, std::vector<std::string>& findings);
+void check_untouched(const Expectation& expected, const Picture& before, const Picture& after,
+                     std::vector<std::string>& findings);
 
 }  // namespace otsstream::sim

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "maxcompute/client/rest_client.h"
-#include "tablestore/wire/signature.h"
 
 namespace otsstream::sim {
 
@@ -78,13 +77,6 @@ tablestore::WriteType type_of(RowChange::Kind kind) {
   return tablestore::WriteType::kDelete;
 }
 
-tablestore::HeaderList list_of(const Headers& headers, std::string_view but) {
-  tablestore::HeaderList list;
-  for (const Header& header : headers.list())
-    if (header.name != but) list.emplace_back(header.name, header.value);
-  return list;
-}
-
 }  // namespace
 
 Cloud::Cloud(const Story& story, ManualClock& clock, VirtualExecutor& executor, Trace& trace)
@@ -97,9 +89,13 @@ Cloud::Cloud(const Story& story, ManualClock& clock, VirtualExecutor& executor, 
       author_loop_(executor) {
   local::TablestoreServerOptions options;
   options.instances["inst"]["testid"] = {Secret(kKey), {}};
-  options.describe_stream_page = story.shards_per_page;
-  options.seek_token_steps = story.seek_tokens;
   tablestore_ = local::TablestoreServer::create(std::move(options), clock, random_);
+  local::StreamSettings streams;
+  streams.page_records = story.records_per_page;
+  streams.describe_page = story.shards_per_page;
+  streams.seek_token_steps = story.seek_tokens;
+  if (story.iterator_life_ms > 0) streams.iterator_life_ms = story.iterator_life_ms;
+  tablestore_->streams().set(streams);
   local::MaxComputeOptions maxcompute;
   maxcompute.project = "demo";
   maxcompute.access_keys.emplace("testid", Secret(kKey));
@@ -246,42 +242,18 @@ Response Cloud::answer_author(const Request& request) {
 }
 
 Response Cloud::answer_run(const Request& request) {
-  if (request.path() != "/GetStreamRecord") return tablestore_->handle(request);
-  const Response response = tablestore_->handle(with_small_page(request));
-  if (empty_pages_ == 0 || response.status != 200) return response;
-  --empty_pages_;
-  trace_.hit(FaultKind::kEmptyPage);
-  return as_empty_page(request, response);
+  Response response = tablestore_->handle(request);
+  constexpr int kTrimmed = 404;
+  if (request.path() == "/GetStreamRecord" && response.status == kTrimmed)
+    trace_.hit(FaultKind::kTrimmedIterator);
+  return response;
 }
 
-// The same request, signed again, for fewer records.
-Request Cloud::with_small_page(const Request& request) const {
-  if (story_.records_per_page == 0) return request;
-  tablestore::GetStreamRecordRequest message;
-  if (!tablestore::decode(request.body.flat(), message)) return request;
-  if (message.limit && *message.limit <= story_.records_per_page) return request;
-  message.limit = story_.records_per_page;
-  Request smaller = request;
-  smaller.body = Body(tablestore::encode(message));
-  smaller.headers.set("x-ots-contentmd5", tablestore::content_md5(smaller.body.flat().view()));
-  smaller.headers.set("x-ots-signature",
-                      tablestore::sign_request_v2(kKey, smaller.path(),
-                                                  list_of(smaller.headers, "x-ots-signature")));
-  return smaller;
-}
-
-// An answer without records that leads to the same place.
-Response Cloud::as_empty_page(const Request& request, const Response& response) const {
-  tablestore::GetStreamRecordRequest message;
-  must(tablestore::decode(request.body.flat(), message));
-  Response empty = response;
-  empty.body = Body(
-      tablestore::encode_stream_page_tail(message.iterator, tablestore::CapacityUnit{1, 0}, true));
-  empty.headers.set("x-ots-contentmd5", tablestore::content_md5(empty.body.flat().view()));
-  empty.headers.set("Authorization", "OTS testid:" + tablestore::sign_response(
-                                                         kKey, request.path(),
-                                                         list_of(empty.headers, "Authorization")));
-  return empty;
+void Cloud::give_empty_pages(int pages) {
+  local::StreamSettings streams = tablestore_->streams().settings();
+  if (streams.empty_pages < empty_pages_) trace_.hit(FaultKind::kEmptyPage);
+  streams.empty_pages = empty_pages_ = pages;
+  tablestore_->streams().set(streams);
 }
 
 }  // namespace otsstream::sim

@@ -47,8 +47,8 @@ class Cloud {
   // What is due to expire by now.
   void expire();
 
-  // The next so many pages say "nothing here, but there may be more".
-  void give_empty_pages(int pages) { empty_pages_ = pages; }
+  // The next so many pages say "nothing here, but there may be more". 0: no more of them.
+  void give_empty_pages(int pages);
   const std::string& stream_id() const { return stream_id_; }
 
  private:
@@ -58,8 +58,6 @@ class Cloud {
   Response answer_run(const Request& request);
   Response answer_author(const Request& request);
   std::shared_ptr<local::StoredTable> table();
-  Request with_small_page(const Request& request) const;
-  Response as_empty_page(const Request& request, const Response& response) const;
 
   const Story& story_;
   ManualClock& clock_;
@@ -76,7 +74,7 @@ class Cloud {
   std::string stream_id_;
   std::set<std::string> listed_;
   int64_t committed_us_ = 0;  // of the author's last request
-  int empty_pages_ = 0;
+  int empty_pages_ = 0;       // given and not taken back
 };
 
 }  // namespace otsstream::sim

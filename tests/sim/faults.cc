@@ -128,9 +128,10 @@ bool is_excused(const std::string& code, const std::set<FaultKind>& faults) {
   if (code == "OTSInternalServerError" || code == "InternalServerError")
     return any({K::kErrorStorm});
   if (code == "OTSServerBusy" || code == "FlowExceeded") return any({K::kThrottle});
-  if (code == "OTSTrimmedDataAccess") return any({K::kTrimmedIterator});
   // An earlier run still holds the window, or another one took it away.
-  if (code == "Fence-Held" || code == "Fence-Lost") return true;
+  if (code == "Fence-Held" || code == "Fence-Lost") return any({K::kRival, K::kKill});
+  // Whoever lost the window may see first what the other one wrote.
+  if (code == "Status-Foreign") return any({K::kRival});
   return false;
 }
 

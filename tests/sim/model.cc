@@ -104,12 +104,13 @@ std::vector<LandedRow> Model::window(int64_t start_ms, int64_t end_ms) const {
     auto next_sequence = [&] {
       return sequence_text(logged.commit_us, logged.row_index, logged.shard, cell++);
     };
+    auto add = [&](std::string text) {
+      rows.push_back({change.key, std::move(text), logged.commit_us});
+    };
     if (change.kind != RowChange::Kind::kUpdate)
-      rows.push_back(
-          {change.key, row_text(change.key, kNull, kNull, kNull, "DR", next_sequence())});
+      add(row_text(change.key, kNull, kNull, kNull, "DR", next_sequence()));
     for (const CellChange& written : change.cells)
-      rows.push_back(
-          {change.key, cell_text(change.key, written, logged.commit_us, next_sequence())});
+      add(cell_text(change.key, written, logged.commit_us, next_sequence()));
   }
   return rows;
 }

@@ -31,6 +31,7 @@ struct RowChange {
 struct LandedRow {
   std::string key;
   std::string text;  // "id|colname|version|colvalue|optype|sequenceinfo", null as "NULL"
+  int64_t commit_us = 0;
 };
 
 class Model {

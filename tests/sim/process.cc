@@ -79,6 +79,7 @@ bool Process::dies_at(const Request& request) {
 
 void Process::OwnTransport::send(Request request, Callback done) {
   Process& process = process_;
+  if (process.result_) ++process.requests_behind_end_;
   if (process.dead_) return process.answer_dead(std::move(done));
   const int number = ++process.requests_;
   if (process.dies_at(request)) {

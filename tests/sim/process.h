@@ -45,6 +45,7 @@ class Process {
 
   int requests() const { return requests_; }
   int in_flight() const { return in_flight_; }
+  int requests_behind_end() const { return requests_behind_end_; }
   size_t budget_in_use() const { return budget_->in_use(); }
   bool killed() const { return dead_; }
   int64_t skew_ms() const { return options_.skew_minutes * 60'000LL; }
@@ -96,6 +97,7 @@ class Process {
   int requests_ = 0;
   int fatal_requests_ = 0;  // those that hold kill_what
   int in_flight_ = 0;
+  int requests_behind_end_ = 0;
   bool dead_ = false;
   std::optional<Result<sync::Report>> result_;
   std::unique_ptr<Coordinator> coordinator_;  // last: its body uses all of the above

@@ -24,6 +24,8 @@ class Teller {
     story_.seek_tokens = pick<int>({0, 0, 1, 2});
     story_.seek = !chance(0.2);
     story_.append = chance(0.2);
+    if (chance(0.25))
+      story_.iterator_life_ms = pick<int64_t>({10 * kMinuteMs, kHourMs, 5 * kHourMs});
     for (int i = pick<int>({0, 0, 1, 2, 5}); i > 0; --i) story_.first_splits.push_back(key());
     // Long windows make the log expire between runs; short ones keep all of it.
     long_windows_ = chance(0.3);
@@ -138,6 +140,13 @@ class Teller {
     if (out.too_late) out.wait_ms = 25 * kHourMs;
     const int attempts = static_cast<int>(below(3));
     for (int i = 0; i < attempts; ++i) out.attempts.push_back(attempt());
+    // A position that is sought again by time cannot know what came late.
+    if (!out.too_late && story_.iterator_life_ms == 0 && chance(0.08)) {
+      out.too_soon = true;
+      out.wait_ms = -1000 - static_cast<int64_t>(below(4 * kMinuteMs));
+      if (out.attempts.empty()) out.attempts.push_back(attempt());
+      out.attempts.front().skew_minutes = 10;
+    }
     out.run_again = number > 0 && !long_windows_ && !story_.append && chance(0.2);
     return out;
   }
@@ -247,6 +256,7 @@ const char* name_of(FaultKind kind) {
                                                                   "merge",
                                                                   "stream-switch",
                                                                   "too-late",
+                                                                  "too-soon",
                                                                   "shard-expired"};
   return kNames[static_cast<size_t>(kind)];
 }

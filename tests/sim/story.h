@@ -31,7 +31,8 @@ enum class FaultKind {
   kMerge,            // likewise
   kStreamSwitch,     // off and on between two windows
   kTooLate,          // the window is not retained any more
-  kShardExpired,     // a closed shard has left the listing between two runs
+  kTooSoon,       // changes came into a window after it was exported: the client's clock is ahead
+  kShardExpired,  // a closed shard has left the listing between two runs
 };
 inline constexpr int kFaultKinds = static_cast<int>(FaultKind::kShardExpired) + 1;
 const char* name_of(FaultKind kind);
@@ -86,8 +87,9 @@ struct WindowStory {
   bool stream_switch_before = false;  // off, some unlogged writes, and on again
   int64_t wait_ms = 0;                // from the window's end to its first run
   bool too_late = false;              // that wait is longer than the log is kept
-  std::vector<Attempt> attempts;      // until one succeeds; then one without any fault
-  bool run_again = false;             // the window before this one, once this one is done
+  bool too_soon = false;  // the first run's clock is ahead: for the service the window is not over
+  std::vector<Attempt> attempts;  // until one succeeds; then one without any fault
+  bool run_again = false;         // the window before this one, once this one is done
 };
 
 struct Story {
@@ -96,8 +98,9 @@ struct Story {
   int records_per_page = 0;   // 0: as many as the server gives
   int shards_per_page = 100;  // of DescribeStream
   int seek_tokens = 0;
-  bool seek = true;     // enableSeekIterator
-  bool append = false;  // the destination is not emptied before
+  int64_t iterator_life_ms = 0;  // 0: as long as the log
+  bool seek = true;              // enableSeekIterator
+  bool append = false;           // the destination is not emptied before
   std::vector<std::string> first_splits;
   std::vector<WindowStory> windows;
 };
