@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "base/time_zone.h"
 #include "cli/local_control.h"
 #include "cli/terminal.h"
@@ -15,9 +17,10 @@ struct ClockOptions {
   std::string value;
 };
 
-std::string span_text(int64_t ms) {
-  if (ms % 1000 != 0) return fmt::format("{:.3f} s", static_cast<double>(ms) / 1000);
-  return fmt::format("{} s", ms / 1000);
+// "runs, 3600 s behind the wall clock"
+std::string running_text(int64_t lag_ms) {
+  return fmt::format("runs, {} s {} the wall clock", std::abs(static_cast<double>(lag_ms)) / 1000,
+                     lag_ms < 0 ? "ahead of" : "behind");
 }
 
 void print_clock(const JsonNode& answer) {
@@ -28,9 +31,7 @@ void print_clock(const JsonNode& answer) {
                                 {{format_iso_utc(now_us.value_or(0) / 1000),
                                   format_local(now_us.value_or(0) / 1000, Zone::china()),
                                   std::to_string(now_us.value_or(0) / 1000),
-                                  stopped ? "stopped"
-                                          : "runs, " + span_text(lag_ms.value_or(0)) +
-                                                " behind the wall clock"}}));
+                                  stopped ? "stopped" : running_text(lag_ms.value_or(0))}}));
 }
 
 int change(const ClockOptions& options, const std::string& member, Result<int64_t> value) {

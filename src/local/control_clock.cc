@@ -26,6 +26,8 @@ ControlAnswer change_clock(ControlCall& call) {
     return refuse_order("\"stop\" and \"run\" take true only",
                         "say \"stop\": true or \"run\": true");
   DataClock& clock = call.server.data_clock();
+  if (change.step_ms.value_or(0) > kLargestMs - clock.now_us() / 1000)
+    return refuse_order("the time is out of range", "step by less");
   if (change.set_ms) OTS_CHECK(clock.set(*change.set_ms * 1000));
   if (change.step_ms) OTS_CHECK(clock.step(milliseconds(*change.step_ms)));
   if (change.lag_ms) clock.set_lag(milliseconds(*change.lag_ms));

@@ -44,7 +44,8 @@ TEST_F(ControlTest, ShowsAndMovesDataTime) {
   EXPECT_EQ(status, 409);
   for (const char* body :
        {R"({})", R"({"stop": false})", R"({"speed": 2})", R"({"lag_ms": 1, "stop": true})",
-        R"({"lag_ms": "x"})", R"({"lag_ms": 9223372036854775807})", R"([])", "not json"}) {
+        R"({"lag_ms": "x"})", R"({"lag_ms": 9223372036854775807})",
+        R"({"step_ms": 2305843009213693})", R"([])", "not json"}) {
     ask("POST", "clock", body);
     EXPECT_EQ(status, 400) << body;
   }
@@ -141,7 +142,8 @@ TEST_F(ControlTest, KeepsFaultRules) {
             "2");
   EXPECT_EQ(code_of(local.write(WriteType::kPut, row(key("a")))), "OTSServerBusy");
   local.call("ListTable", "");
-  auto rules = ask("GET", "faults")->root().find("faults")->items();
+  auto listed = ask("GET", "faults");
+  const auto& rules = listed->root().find("faults")->items();
   ASSERT_EQ(rules.size(), 2u);
   auto member = [&](int rule, const char* name) { return rules[rule]->find(name)->text(); };
   EXPECT_EQ(member(0, "code"), "OTSServerBusy");

@@ -118,9 +118,9 @@ TEST_F(FaultsTest, AnEmptyBodyHasNoInside) {
   for (const char* fault : {"truncate", "reset-inside", "flip"}) {
     local.server->faults().clear();
     add({.fault = fault, .operation = "DeleteTable"});
-    local.create(person(fault));
+    local.create(person("gone"));
     Response response =
-        local.server->handle(local.request("DeleteTable", encode(DeleteTableRequest{fault})));
+        local.server->handle(local.request("DeleteTable", encode(DeleteTableRequest{"gone"})));
     EXPECT_EQ(response.body.size(), 0u);
     EXPECT_EQ(response.fate.end, std::string_view(fault) == "flip" ? End::kWhole : End::kLost);
   }

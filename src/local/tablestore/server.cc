@@ -291,9 +291,11 @@ Response TablestoreServer::handle(const Request& request) {
   Response response;
   bool is_auth_failure = false;
   if (!answer) {
-    Error error = as_rejection(std::move(answer).error());
+    // A rule may refuse with a code that the service has not got.
+    const bool by_rule = fault && fault->refuses();
+    Error error = by_rule ? std::move(answer).error() : as_rejection(std::move(answer).error());
     const ServiceError* known = find_service_error(error.code);
-    response.status = fault && fault->refuses() ? fault->status : known ? known->http_status : 500;
+    response.status = by_rule ? fault->status : known ? known->http_status : 500;
     is_auth_failure = error.code == "OTSAuthFailed";
     OTS_LOG_DEBUG("{} -> {} {}: {}", path, response.status, error.code, error.message);
     answer = Answer(encode(ErrorMessage{error.code, error.message}));

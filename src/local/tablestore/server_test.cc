@@ -79,8 +79,8 @@ TEST(TablestoreServerTest, UnderstandsCapturedRequests) {
       {"java_get_shard_iterator_ts_token", "OTSObjectNotExist"},
       {"java_get_stream_record", "OTSTrimmedDataAccess"},
       {"go_get_stream_record", "OTSTrimmedDataAccess"},
-      {"java_bulk_import", "OTSParameterInvalid"},
-      {"node_start_local_transaction", "OTSParameterInvalid"},
+      {"java_bulk_import", "OTSObjectNotExist"},
+      {"node_start_local_transaction", "OTSObjectNotExist"},
       {"java_tunnel_create", "OTSParameterInvalid"},
       {"python_put_timeseries_data", "OTSParameterInvalid"},
   };
