@@ -190,8 +190,9 @@ TEST(ReadPlan, OnGapContinueTakesAWindowThatStartsTooEarly) {
   bench.settings.window.end_ms = kNow;
   EXPECT_EQ(bench.plan().error().code, "Window-TooLate");
   bench.settings.clamp_window = true;
-  EXPECT_EQ(bench.plan()->settings.window,
-            (Window{kNow - 30 * kHour, bench.plan()->now_ms - 5 * kMinute}));
+  auto cut = bench.plan();
+  ASSERT_TRUE(cut) << cut.error().to_string();
+  EXPECT_EQ(cut->settings.window, (Window{kNow - 30 * kHour, cut->now_ms - 5 * kMinute}));
 }
 
 // Finishing a prepared commit needs nothing of the Stream: not even a window that can be read.

@@ -32,6 +32,12 @@ std::string describe_key(const std::vector<tablestore::KeySchema>& key) {
   return text;
 }
 
+// Right after its creation a table may also be unknown to the part of the service that serves rows.
+bool is_not_ready(const Error& error) {
+  return error.code == "OTSPartitionUnavailable" || error.code == "OTSTableNotReady" ||
+         error.code == "OTSObjectNotExist";
+}
+
 }  // namespace
 
 StatusTable::StatusTable(Client& client, const Clock& clock, std::string name)
@@ -97,13 +103,16 @@ Status StatusTable::ensure() {
   const int64_t give_up_us = clock_.steady_us() + kReadyLimit.count();
   const KeyRange range = checkpoint_range("", 0);
   for (;;) {
-    // One try each: the client's own retries take minutes, and would hide the limit.
+    // One try each: the client's own retries take minutes, and would hide the limit. They are for
+    // what has nothing to do with the table being new.
     Status probe = client_.probe_range(name_, range.from, range.to);
+    if (!probe && !is_not_ready(probe.error())) {
+      auto patient =
+          client_.get_range(name_, tablestore::Direction::kForward, range.from, range.to, 1);
+      probe = patient ? Status() : Status(fail(std::move(patient).error()));
+      if (!probe && !is_not_ready(probe.error())) return probe;
+    }
     if (probe) return {};
-    // Right after its creation a table may also be unknown to the part of the service that serves
-    // rows.
-    if (probe.error().retry == RetryClass::kNever && probe.error().code != "OTSObjectNotExist")
-      return fail(std::move(probe).error());
     if (clock_.steady_us() >= give_up_us) {
       Error error = wrap_error(
           std::move(probe).error(),
@@ -231,13 +240,30 @@ Status StatusTable::put_in_batches(const std::vector<Client::Write>& writes, siz
 }
 
 Status StatusTable::clear(const std::string& stream_id, int64_t time_ms) {
-  const KeyRange range = checkpoint_range(stream_id, time_ms);
-  OTS_TRY(std::vector<Row> rows, client_.get_range_all(name_, range.from, range.to));
+  OTS_TRY(std::vector<Row> rows, read_rows(checkpoint_range(stream_id, time_ms)));
+  std::vector<tablestore::PrimaryKey> keys;
+  keys.reserve(rows.size());
+  for (Row& row : rows) keys.push_back(std::move(row.primary_key));
+  return delete_rows(keys);
+}
+
+Result<std::vector<Row>> StatusTable::read_rows(const KeyRange& range) {
+  return client_.get_range_all(name_, range.from, range.to);
+}
+
+Status StatusTable::put_rows(const std::vector<Row>& rows) {
   std::vector<Client::Write> writes;
   writes.reserve(rows.size());
-  for (Row& row : rows) {
+  for (const Row& row : rows) writes.push_back({WriteType::kPut, row});
+  return put_in_batches(writes, kBatchRows, [] {});
+}
+
+Status StatusTable::delete_rows(const std::vector<tablestore::PrimaryKey>& keys) {
+  std::vector<Client::Write> writes;
+  writes.reserve(keys.size());
+  for (const tablestore::PrimaryKey& key : keys) {
     Row gone;
-    gone.primary_key = std::move(row.primary_key);
+    gone.primary_key = key;
     gone.delete_marker = true;
     writes.push_back({WriteType::kDelete, std::move(gone)});
   }

@@ -58,6 +58,11 @@ class StatusTable {
                          const std::vector<CheckpointRow>& rows);
   Status put_job_description(const JobDescription& description);
 
+  // Rows of any kind, as they are.
+  Result<std::vector<tablestore::Row>> read_rows(const KeyRange& range);
+  Status put_rows(const std::vector<tablestore::Row>& rows);
+  Status delete_rows(const std::vector<tablestore::PrimaryKey>& keys);
+
   // The fence row of one window: who runs it and how far its commit is.
   using Fence = reader::Fence;
   Result<std::optional<Fence>> fence(const std::string& stream_id, int64_t end_ms);
