@@ -60,12 +60,12 @@ struct TransferWorld {
     TokenBucket bytes(world.clock, 0), records(world.clock, 0);
     sync::Progress progress(world.clock, settings.window, sync::shards_to_read(plan));
     budget = ByteBudget::create(executor, budget->capacity());
-    const int64_t before_us = world.clock.steady_us();
+    const int64_t before_us = executor.clock().steady_us();
     auto done = sync::transfer_all(plan, {&from, &to, &executor, budget.get(), &bytes, &records,
                                           &dirty, &progress, &world.cancel});
     ASSERT_TRUE(done.has_value()) << done.error().to_string();
     manifests = std::move(*done);
-    took_us = world.clock.steady_us() - before_us;
+    took_us = executor.clock().steady_us() - before_us;
   }
 
   int64_t records() const {
