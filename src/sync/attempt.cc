@@ -17,12 +17,6 @@ constexpr int64_t kLeaseMs = 60'000;
 // A commit may wait for the destination longer than a transfer leaves between two prolongations.
 constexpr int64_t kCommitLeaseMs = 600'000;
 
-// An owner text begins with process_identity(); behind it stand the attempt's id and the revision.
-bool holder_is_gone(const Fence& fence, int64_t now_ms) {
-  if (fence.expires_ms <= now_ms) return true;
-  return process_is_gone(fence.owner);
-}
-
 Error fence_held(const Plan& plan, const Fence& fence, int64_t now_ms) {
   const int64_t seconds_left = (fence.expires_ms - now_ms + 999) / 1000;
   return make_error(ErrorKind::kConflict, "Fence-Held",
@@ -35,6 +29,16 @@ Error fence_held(const Plan& plan, const Fence& fence, int64_t now_ms) {
 }
 
 }  // namespace
+
+std::string new_fence_owner(Random& random) {
+  return process_identity() + "/" + random.uuid() + "/1";
+}
+
+// An owner text begins with process_identity(); behind it stand the attempt's id and the revision.
+bool holder_is_gone(const Fence& fence, int64_t now_ms) {
+  if (fence.expires_ms <= now_ms) return true;
+  return process_is_gone(fence.owner);
+}
 
 Attempt::Attempt(const Plan& plan, reader::StatusTable& status, writer::Writer& writer,
                  const Clock& clock)
@@ -59,7 +63,7 @@ Result<std::unique_ptr<Attempt>> Attempt::begin(const Plan& plan, reader::Status
 
   std::unique_ptr<Attempt> attempt(new Attempt(plan, status, writer, clock));
   attempt->version_ = std::to_string(now_ms) + "-" + random.uuid();
-  attempt->fence_.owner = process_identity() + "/" + random.uuid() + "/1";
+  attempt->fence_.owner = new_fence_owner(random);
   attempt->fence_.state = "RUNNING";
   attempt->fence_.expires_ms = now_ms + kLeaseMs;
 
@@ -84,7 +88,7 @@ Result<std::unique_ptr<Attempt>> Attempt::begin(const Plan& plan, reader::Status
       return fail(*plan.read.blocked);
     }
     previous_owner = taken.owner;
-    attempt->fence_.owner = process_identity() + "/" + random.uuid() + "/1";
+    attempt->fence_.owner = new_fence_owner(random);
   }
 
   if (plan.read.blocked) return fail(*plan.read.blocked);

@@ -14,6 +14,12 @@
 
 namespace otsstream::sync {
 
+// The owner text of a new holder of a window's fence row: this process and an attempt of its own.
+std::string new_fence_owner(Random& random);
+// Whether nobody can be at work behind this fence any more: its lease is over, or its process is
+// seen to be gone.
+bool holder_is_gone(const reader::Fence& fence, int64_t now_ms);
+
 class Attempt {
  public:
   // Creates the status table when it is missing, takes the window's fence, opens the staging. A
