@@ -101,9 +101,9 @@ TEST(CatalogOnDisk, RefusesAFileThatIsNoCatalogue) {
 }
 
 // Every step in a process of its own: nothing but the directory goes from one to the next.
-class RestartTest : public test::MaxComputeTest {
+class MaxComputeRestartTest : public test::MaxComputeTest {
  protected:
-  RestartTest() { restart(); }
+  MaxComputeRestartTest() { restart(); }
   void restart() { start(directory_.path()); }
   size_t files() const {
     std::filesystem::directory_iterator it(directory_.path() + "/blocks");
@@ -112,7 +112,7 @@ class RestartTest : public test::MaxComputeTest {
   TemporaryDirectory directory_;
 };
 
-TEST_F(RestartTest, GoesOnWhereItStopped) {
+TEST_F(MaxComputeRestartTest, GoesOnWhereItStopped) {
   ddl("CREATE TABLE t (id BIGINT, v STRING) PARTITIONED BY (ds STRING)");
   restart();
   ddl("ALTER TABLE t ADD PARTITION (ds='1')");
@@ -133,7 +133,7 @@ TEST_F(RestartTest, GoesOnWhereItStopped) {
   EXPECT_EQ(files(), 2u);
 }
 
-TEST_F(RestartTest, LetsGoOfBlocksThatNothingNeeds) {
+TEST_F(MaxComputeRestartTest, LetsGoOfBlocksThatNothingNeeds) {
   ddl("CREATE TABLE t (id BIGINT, v STRING)");
   const std::string upload = open_upload("t");
   for (int i = 0; i < 3; ++i) put_block("t", upload, 0, id_and_text({{i, "x"}}));
@@ -153,7 +153,7 @@ TEST_F(RestartTest, LetsGoOfBlocksThatNothingNeeds) {
 
 // Killed between the block's file and its row: the file belongs to nothing and goes at the next
 // start.
-TEST_F(RestartTest, RemovesWhatAKilledProcessLeft) {
+TEST_F(MaxComputeRestartTest, RemovesWhatAKilledProcessLeft) {
   ddl("CREATE TABLE t (id BIGINT, v STRING)");
   land("t", id_and_text({{1, "a"}}));
   std::ofstream(directory_.path() + "/blocks/" + std::string(32, '0')) << "no row";
@@ -164,7 +164,7 @@ TEST_F(RestartTest, RemovesWhatAKilledProcessLeft) {
 }
 
 // Several handlers at once, as the HTTP server calls them.
-TEST_F(RestartTest, TakesBlocksFromSeveralThreads) {
+TEST_F(MaxComputeRestartTest, TakesBlocksFromSeveralThreads) {
   start("");
   ddl("CREATE TABLE t (id BIGINT, v STRING)");
   const std::string upload = open_upload("t");
