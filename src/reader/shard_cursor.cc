@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "reader/status_rows.h"
+#include "record/fingerprint.h"
 
 namespace otsstream::reader {
 namespace {
@@ -38,9 +39,10 @@ std::string_view to_string(EndKind kind) {
   return "all data read";
 }
 
-ShardCursor::ShardCursor(const ShardPlan& plan, const Window& window)
+ShardCursor::ShardCursor(const ShardPlan& plan, const Window& window, bool table_group)
     : shard_id_(plan.shard.shard_id),
       window_(window),
+      table_group_(table_group),
       drop_before_start_(plan.drop_before_start),
       skip_count_(plan.skip_count),
       next_iterator_(plan.iterator),
@@ -76,8 +78,7 @@ Status ShardCursor::receive(tablestore::StreamPage page) {
   if (asked_exact_) return receive_exact(page);
   if (end_seen_) return {};  // asked for before the end was found
   if (page.record_count() > 0) return receive_records(std::move(page));
-  receive_empty(page);
-  return {};
+  return receive_empty(page);
 }
 
 Status ShardCursor::receive_records(tablestore::StreamPage page) {
@@ -102,13 +103,19 @@ Status ShardCursor::receive_records(tablestore::StreamPage page) {
   return {};
 }
 
-void ShardCursor::receive_empty(const tablestore::StreamPage& page) {
+Status ShardCursor::receive_empty(const tablestore::StreamPage& page) {
   if (!page.next_iterator()) {
     end_seen_ = true;
     tail_ = Tail{EndKind::kClosed, std::string(kShardEnd)};
   } else {
     next_iterator_ = *page.next_iterator();
     const std::optional<bool>& more = page.may_more_record();
+    if (table_group_ && !more) {
+      return fail(in_shard(
+          make_error(ErrorKind::kCorrupt, "Stream-NoFlag",
+                     "an empty answer does not say whether more records may come (may_more_record)",
+                     "set enableTableGroupSupport to false for instances without table groups")));
+    }
     if (more.value_or(false)) {
       empty_answers_ = 0;
       wants_pause_ = true;
@@ -118,6 +125,7 @@ void ShardCursor::receive_empty(const tablestore::StreamPage& page) {
     }
   }
   if (tail_ && waiting_.empty()) finish(tail_->kind, std::move(tail_->checkpoint));
+  return {};
 }
 
 Status ShardCursor::shape(Shaper& shaper, RowBatch& batch, size_t max_rows) {
@@ -143,6 +151,7 @@ Status ShardCursor::shape(Shaper& shaper, RowBatch& batch, size_t max_rows) {
       }
       if (!kept) batch.keep(front.page.body());
       kept = true;
+      const size_t rows_before = batch.rows();
       auto rows = shaper.shape(record_, shard_id_, batch);
       if (!rows) {
         const tablestore::SequenceInfo& at = *record_.row.sequence;
@@ -153,6 +162,8 @@ Status ShardCursor::shape(Shaper& shaper, RowBatch& batch, size_t max_rows) {
       }
       ++result_.records;
       result_.rows += *rows;
+      for (size_t i = rows_before; i < batch.rows(); ++i)
+        result_.checksum += fingerprint(batch.row(i));
       if (!result_.first) result_.first = record_.row.sequence;
       result_.last = record_.row.sequence;
     }

@@ -47,6 +47,7 @@ struct ShardResult {
   std::vector<Gap> gaps;                // what the Stream no longer held (retention.h)
   int64_t records = 0;                  // stream records emitted
   int64_t rows = 0;                     // output rows made of them
+  uint64_t checksum = 0;                // of the rows (record/fingerprint.h)
   int64_t dropped = 0;                  // records before the window's start, or named by SkipCount
   int64_t requests = 0;
   uint64_t bytes = 0;                             // answer bodies
@@ -56,7 +57,8 @@ struct ShardResult {
 
 class ShardCursor {
  public:
-  ShardCursor(const ShardPlan& plan, const Window& window);
+  // `table_group`: only the server's flag tells that a shard was read to its end.
+  ShardCursor(const ShardPlan& plan, const Window& window, bool table_group = false);
 
   struct PageRequest {
     std::string iterator;
@@ -126,7 +128,7 @@ class ShardCursor {
   enum class Fate { kDrop, kEmit, kReachedEnd };
 
   Status receive_records(tablestore::StreamPage page);
-  void receive_empty(const tablestore::StreamPage& page);
+  Status receive_empty(const tablestore::StreamPage& page);
   Status receive_exact(const tablestore::StreamPage& page);
   Status decode(const Waiting& waiting, size_t i);  // into record_
   Fate judge(int64_t time_ms);
@@ -137,6 +139,7 @@ class ShardCursor {
 
   const std::string shard_id_;
   const Window window_;
+  const bool table_group_;
   bool drop_before_start_;
   int64_t skip_count_;
   std::string next_iterator_;   // for the next ordinary request

@@ -21,16 +21,27 @@ int count_reads(const std::vector<reader::ShardPlan>& shards) {
 
 }  // namespace
 
-Result<Plan> make_plan(tablestore::Client& client, writer::Writer& writer,
-                       const reader::Settings& settings, int concurrent, const Clock& clock,
-                       Diagnostics& diagnostics) {
+Result<Plan> make_source_plan(tablestore::Client& client, const reader::Settings& settings,
+                              const Clock& clock, Diagnostics& diagnostics) {
   Plan plan;
   OTS_TRY(plan.read, reader::make_read_plan(client, settings, clock, diagnostics));
   plan.status_table = settings.status_table;
+  OTS_CHECK(set_shape(plan));
+  return plan;
+}
 
+Status set_shape(Plan& plan) {
+  const reader::ShapeOptions& shape = plan.read.settings.shape;
   const reader::ShapeTable table = shape_table(plan);
-  OTS_CHECK(reader::check_shape(settings.shape, table, plan.warnings));
-  plan.columns = reader::make_shaper(settings.shape, table)->columns();
+  OTS_CHECK(reader::check_shape(shape, table, plan.warnings));
+  plan.columns = reader::make_shaper(shape, table)->columns();
+  return {};
+}
+
+Result<Plan> make_plan(tablestore::Client& client, writer::Writer& writer,
+                       const reader::Settings& settings, int concurrent, const Clock& clock,
+                       Diagnostics& diagnostics) {
+  OTS_TRY(Plan plan, make_source_plan(client, settings, clock, diagnostics));
   std::vector<writer::InputColumn> input;
   for (const reader::OutputColumn& column : plan.columns)
     input.push_back({column.name, column.type});
@@ -64,6 +75,19 @@ void write_window(JsonOut& out, const reader::Settings& settings) {
   out.end_object();
 }
 
+void write_units(JsonOut& out, const Plan& plan) {
+  out.key("units").begin_array();
+  for (const Unit& unit : plan.units) write_json(out, unit);
+  out.end_array();
+}
+
+void write_ids(JsonOut& out, std::string_view name, const Plan& plan, reader::ShardAction action) {
+  out.key(name).begin_array();
+  for (const reader::ShardPlan& shard : plan.read.shards)
+    if (shard.action == action) out.value(shard.shard.shard_id);
+  out.end_array();
+}
+
 std::string to_json(const Plan& plan, JsonStyle style) {
   const reader::Settings& settings = plan.read.settings;
   JsonOut out(style);
@@ -80,18 +104,10 @@ std::string to_json(const Plan& plan, JsonStyle style) {
   for (const reader::OutputColumn& column : plan.columns) out.value(column.name);
   out.end_array();
   out.member("channels", plan.channels);
-  out.key("units").begin_array();
-  for (const Unit& unit : plan.units) write_json(out, unit);
-  out.end_array();
+  write_units(out, plan);
   // Shards that nobody reads, so that the plan accounts for every shard of the Stream.
-  out.key("skipped").begin_array();
-  for (const reader::ShardPlan& shard : plan.read.shards)
-    if (shard.action == reader::ShardAction::kSkip) out.value(shard.shard.shard_id);
-  out.end_array();
-  out.key("closed").begin_array();
-  for (const reader::ShardPlan& shard : plan.read.shards)
-    if (shard.action == reader::ShardAction::kClosed) out.value(shard.shard.shard_id);
-  out.end_array();
+  write_ids(out, "skipped", plan, reader::ShardAction::kSkip);
+  write_ids(out, "closed", plan, reader::ShardAction::kClosed);
   out.key("warnings").begin_array();
   for (const std::string& warning : plan.warnings) out.value(warning);
   out.end_array();

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 
+#include "base/span_text.h"
 #include "base/time_zone.h"
 #include "config/json_out.h"
 #include "reader/status_rows.h"
+#include "sync/recorded_run.h"
 
 namespace otsstream::sync {
 
@@ -45,6 +47,23 @@ std::string dirty_line(const Report& report) {
          "First reason: " + report.first_dirty_reason + "\n";
 }
 
+std::string certificate_text(const Certificate& certificate, const Zone& zone) {
+  std::string out =
+      line("Certificate", fmt::format("{} rows, checksum {}{}", certificate.rows,
+                                      checksum_text(certificate.checksum),
+                                      certificate.complete() ? "" : ", NOT COMPLETE"));
+  if (certificate.first) {
+    out += line("First … last record",
+                fmt::format("{} … {}", format_local(certificate.first->timestamp / 1000, zone),
+                            format_local(certificate.last->timestamp / 1000, zone)));
+  }
+  if (certificate.parents_closed + certificate.parents_expired > 0) {
+    out += line("Parents closed/expired",
+                fmt::format("{}/{}", certificate.parents_closed, certificate.parents_expired));
+  }
+  return out + line("Retention margin", span_text(certificate.margin_ms));
+}
+
 void write_shards(JsonOut& out, const Report& report) {
   out.key("shards").begin_array();
   for (const Manifest& manifest : report.manifests) {
@@ -62,15 +81,9 @@ void write_shards(JsonOut& out, const Report& report) {
           .member("rows", shard.rows)
           .member("dropped", shard.dropped);
       out.member("bytes", shard.bytes).member("requests", shard.requests);
-      for (const auto& [name, sequence] :
-           {std::pair{"first", shard.first}, std::pair{"last", shard.last}}) {
-        if (!sequence) continue;
-        out.key(name).begin_object();
-        out.member("epoch", sequence->epoch)
-            .member("timestampUs", sequence->timestamp)
-            .member("rowIndex", sequence->row_index);
-        out.end_object();
-      }
+      out.member("checksum", checksum_text(shard.checksum));
+      write_sequence(out, "first", shard.first);
+      write_sequence(out, "last", shard.last);
       out.end_object();
     }
   }
@@ -94,6 +107,11 @@ std::vector<reader::Gap> gaps_of(const Report& report) {
     for (const reader::ShardResult& shard : manifest.shards)
       gaps.insert(gaps.end(), shard.gaps.begin(), shard.gaps.end());
   return reader::merged(gaps);
+}
+
+Certificate certificate_of(const Report& report) {
+  return make_certificate(report.plan, report.manifests, report.read_until_ms,
+                          gaps_of(report).size());
 }
 
 std::string size_text(double bytes) {
@@ -144,6 +162,7 @@ std::string to_text(const Report& report) {
   out += line("Retries", std::to_string(report.totals.retries));
   if (const auto gaps = gaps_of(report); !gaps.empty())
     out += "Not held by the Stream any more: " + reader::list_of(gaps, settings.zone) + "\n";
+  if (!report.resumed) out += certificate_text(certificate_of(report), settings.zone);
   out += dirty_line(report);
   return out;
 }
@@ -152,7 +171,7 @@ std::string to_json(const Report& report) {
   const reader::ReadPlan& read = report.plan.read;
   JsonOut out(JsonStyle::kPretty);
   out.begin_object();
-  out.member("format", "otsstream-report/1");
+  out.member("format", kReportFormat);
   out.member("job", report.job);
   out.member("dataTable", read.settings.data_table);
   out.member("statusTable", report.plan.status_table);
@@ -176,7 +195,12 @@ std::string to_json(const Report& report) {
   out.member("peakBudgetBytes", report.peak_budget_bytes);
   out.member("checksum", fmt::format("{:08x}", report.checksum));
   out.member("channels", report.plan.channels);
+  if (!report.reader_text.empty()) out.key("reader").raw(report.reader_text);
+  if (!report.resumed && !report.dry_run) write_json(out, certificate_of(report));
   write_shards(out, report);
+  write_ids(out, "skipped", report.plan, reader::ShardAction::kSkip);
+  write_ids(out, "closed", report.plan, reader::ShardAction::kClosed);
+  write_units(out, report.plan);
   out.member("refreshedPositions", report.refreshed_positions);
   out.key("gaps").begin_array();
   for (const reader::Gap& gap : gaps_of(report)) {

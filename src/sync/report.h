@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "sync/certificate.h"
 #include "sync/plan.h"
 #include "sync/progress.h"
 #include "sync/unit.h"
@@ -15,7 +16,9 @@ struct Report {
   std::string job;  // source name of the job text
   int64_t started_ms = 0;
   int64_t finished_ms = 0;
-  int64_t transfer_us = 0;  // transfer and commit only
+  int64_t transfer_us = 0;    // transfer and commit only
+  std::string reader_text;    // the reader's parameters (recorded_run.h)
+  int64_t read_until_ms = 0;  // server time when the last page had come
   Plan plan;
   std::vector<Manifest> manifests;  // empty when an earlier run's commit was resumed
   bool resumed = false;
@@ -32,6 +35,8 @@ struct Report {
 
 // What the Stream no longer held, by plan or by transfer; one per shard.
 std::vector<reader::Gap> gaps_of(const Report& report);
+
+Certificate certificate_of(const Report& report);
 
 // Lines for the terminal, the last one about dirty records.
 std::string to_text(const Report& report);

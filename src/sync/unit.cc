@@ -1,6 +1,9 @@
 #include "sync/unit.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <charconv>
 
 namespace otsstream::sync {
 
@@ -95,6 +98,7 @@ void write_shard(JsonOut& out, const ShardResult& result) {
   out.member("checkpoint", result.checkpoint);
   out.member("records", result.records);
   out.member("rows", result.rows);
+  out.member("checksum", checksum_text(result.checksum));
   out.member("dropped", result.dropped);
   out.member("requests", result.requests);
   out.member("bytes", result.bytes);
@@ -126,6 +130,8 @@ Result<ShardResult> read_shard_result(const JsonNode& node) {
   OTS_TRY(result.checkpoint, text_member(node, "checkpoint"));
   OTS_TRY(result.records, number_member(node, "records"));
   OTS_TRY(result.rows, number_member(node, "rows"));
+  OTS_TRY(std::string checksum, text_member(node, "checksum"));
+  OTS_TRY(result.checksum, read_checksum(checksum));
   OTS_TRY(result.dropped, number_member(node, "dropped"));
   OTS_TRY(result.requests, number_member(node, "requests"));
   OTS_TRY(int64_t bytes, number_member(node, "bytes"));
@@ -176,6 +182,17 @@ std::vector<Unit> make_units(const std::vector<ShardPlan>& shards, int max_units
     for (size_t k = 0; k < size; ++k) unit.shards.push_back(*to_read[next++]);
   }
   return units;
+}
+
+std::string checksum_text(uint64_t checksum) { return fmt::format("{:016x}", checksum); }
+
+Result<uint64_t> read_checksum(std::string_view text) {
+  uint64_t checksum = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), checksum, 16);
+  if (text.size() == 16 && problem == std::errc() && end == text.data() + text.size())
+    return checksum;
+  return fail(ErrorKind::kCorrupt, "Sync-Json",
+              "a checksum has 16 hex digits, not \"" + std::string(text) + "\"");
 }
 
 void write_json(JsonOut& out, const Unit& unit) {

@@ -33,6 +33,10 @@ struct Manifest {
 std::vector<Unit> make_units(const std::vector<reader::ShardPlan>& shards, int max_units,
                              int staging_places);
 
+// A row checksum as 16 hex digits: JSON's numbers are not wide enough for it.
+std::string checksum_text(uint64_t checksum);
+Result<uint64_t> read_checksum(std::string_view text);
+
 void write_json(JsonOut& out, const Unit& unit);
 void write_json(JsonOut& out, const Manifest& manifest);
 Result<Unit> read_unit(const JsonNode& node);

@@ -87,6 +87,7 @@ Manifest full_manifest() {
   shard.checkpoint = "iterator";
   shard.time_checkpoints = {{1508400600000, "a"}, {1508401200000, "b"}};
   shard.records = 5, shard.rows = 11, shard.dropped = 2, shard.requests = 3, shard.bytes = 4096;
+  shard.checksum = 0xfedcba9876543210;
   shard.first = tablestore::SequenceInfo{0, 1508400600000000, 1};
   shard.last = tablestore::SequenceInfo{1, 1508400700000000, 0};
   manifest.shards = {
@@ -141,6 +142,15 @@ TEST(ManifestJson, RefusesMissingMembers) {
     ASSERT_FALSE(manifest.has_value()) << member;
     EXPECT_THAT(manifest.error().to_string(), testing::HasSubstr(member));
   }
+}
+
+TEST(ManifestJson, RefusesAChecksumOfAnotherForm) {
+  for (const char* text : {"", "fedcba987654321", "fedcba98765432100", "fedcba987654321g"}) {
+    auto checksum = read_checksum(text);
+    ASSERT_FALSE(checksum.has_value()) << text;
+    EXPECT_EQ(checksum.error().code, "Sync-Json");
+  }
+  EXPECT_EQ(*read_checksum("fedcba9876543210"), 0xfedcba9876543210u);
 }
 
 TEST(UnitJson, RefusesAnUnknownSource) {

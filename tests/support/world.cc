@@ -88,11 +88,11 @@ Response World::answer_tablestore(const Request& request) {
     sign(request, response);
     return response;
   }
-  if (!shards_hidden_ || request.path() != "/DescribeStream" || response.status != 200)
+  if (!edit_stream || request.path() != "/DescribeStream" || response.status != 200)
     return response;
   tablestore::DescribeStreamResponse message;
   EXPECT_TRUE(tablestore::decode(response.body.flat(), message).has_value());
-  message.shards.clear();
+  edit_stream(message);
   response.body = Body(tablestore::encode(message));
   sign(request, response);
   return response;
@@ -141,15 +141,22 @@ std::string person_job() { return value_of(read_file(OTS_SOURCE_DIR "/examples/p
 
 Result<sync::Report> World::run(const std::string& start14, const std::string& end14,
                                 const std::string& bizdate) {
-  return run_text(
-      person_job(),
-      {{"startTime", start14}, {"endTime", end14}, {std::string(job::kBizdateVariable), bizdate}});
+  return run_text(person_job(), variables(start14, end14, bizdate));
 }
 
-Result<sync::Report> World::run_text(std::string text, const job::Variables& variables) {
+job::Variables World::variables(const std::string& start14, const std::string& end14,
+                                const std::string& bizdate) {
+  return {
+      {"startTime", start14}, {"endTime", end14}, {std::string(job::kBizdateVariable), bizdate}};
+}
+
+Result<job::JobSpec> World::bind(std::string text, const job::Variables& variables) {
   diagnostics = {};
   OTS_TRY(job::JobText parsed, job::parse_job(std::move(text), "person.json"));
-  OTS_TRY(job::JobSpec job, job::bind_job(std::move(parsed), variables, diagnostics));
+  return job::bind_job(std::move(parsed), variables, diagnostics);
+}
+
+sync::RunContext World::context() {
   sync::RunContext context;
   context.executor = &executor;
   context.transport = job_transport;
@@ -157,7 +164,12 @@ Result<sync::Report> World::run_text(std::string text, const job::Variables& var
   context.random = &random;
   context.cancel = &cancel;
   context.connections = &connections;
-  return sync::run_job(job, context, diagnostics);
+  return context;
+}
+
+Result<sync::Report> World::run_text(std::string text, const job::Variables& variables) {
+  OTS_TRY(job::JobSpec job, bind(std::move(text), variables));
+  return sync::run_job(job, context(), diagnostics);
 }
 
 std::vector<std::string> World::landed(const std::string& bizdate, const std::string& columns) {

@@ -60,7 +60,11 @@ class World {
   void replace_maxcompute();
   std::shared_ptr<local::StoredTable> data_table(const std::string& name = "person");
   // From now on DescribeStream shows no shards at all.
-  void hide_shards() { shards_hidden_ = true; }
+  void hide_shards() {
+    edit_stream = [](tablestore::DescribeStreamResponse& stream) { stream.shards.clear(); };
+  }
+  // Changes what DescribeStream says.
+  std::function<void(tablestore::DescribeStreamResponse&)> edit_stream;
   // Data time; the wall clock stays where it is.
   void set_data_time(const std::string& china_time);
 
@@ -68,6 +72,12 @@ class World {
   Result<sync::Report> run(const std::string& start14, const std::string& end14,
                            const std::string& bizdate = "20171018");
   Result<sync::Report> run_text(std::string text, const job::Variables& variables);
+  // The variables of run().
+  static job::Variables variables(const std::string& start14, const std::string& end14,
+                                  const std::string& bizdate = "20171018");
+  // A job as run_text() runs it, and what it runs in; `diagnostics` begins anew.
+  Result<job::JobSpec> bind(std::string text, const job::Variables& variables);
+  sync::RunContext context();
   Diagnostics diagnostics;  // of the last run
 
   // Rows of the destination, "a|b|NULL" each, in landing order.
@@ -82,7 +92,6 @@ class World {
  private:
   Response answer_tablestore(const Request& request);
   void sign(const Request& request, Response& response);
-  bool shards_hidden_ = false;
 };
 
 std::string person_job();
