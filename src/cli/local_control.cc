@@ -10,10 +10,10 @@
 #include "base/time_zone.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
+#include "cli/time_text.h"
 #include "config/json_out.h"
 #include "local/control.h"
 #include "local/control_params.h"
-#include "tablestore/wire/signature.h"
 
 namespace otsstream::cli {
 
@@ -157,14 +157,7 @@ Result<int64_t> parse_data_time(const ControlTarget& target, const std::string& 
     OTS_TRY(int64_t us, now->as_int64());
     return us / 1000;
   }
-  const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-  if (digits && text.size() == 14) return parse_time14(text, Zone::china());
-  int64_t ms = 0;
-  if (digits && std::from_chars(text.data(), text.data() + text.size(), ms).ec == std::errc())
-    return ms;
-  if (auto parsed = tablestore::parse_date(text)) return *parsed;
-  return fail(ErrorKind::kUsage, "Usage-Time", "'" + text + "' is no time",
-              "write 2026-11-22T14:10:00Z, 14 digits in GMT+8, ms since 1970, or now");
+  return parse_moment(text, Zone::china());
 }
 
 Result<int64_t> parse_span_ms(const std::string& text) {

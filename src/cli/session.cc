@@ -3,6 +3,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include "base/env.h"
+
 namespace otsstream::cli {
 
 namespace {
@@ -18,6 +20,12 @@ void on_signal(int) {
 
 Session::Session(int workers)
     : random(Random::system_seed()), executor(clock, workers), transport(executor) {}
+
+Result<job::Connections> load_connections(std::string path, const std::string& environment) {
+  if (path.empty()) path = read_env("OTSSTREAM_CONNECTIONS").value_or("");
+  if (path.empty()) return job::Connections();
+  return job::Connections::load(path, environment);
+}
 
 void cancel_on_signals(CancelToken& token) {
   cancelled_by_signal = &token;
