@@ -4,15 +4,12 @@
 
 #include <memory>
 
-#include "base/env.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "base/time_zone.h"
 #include "cli/commands.h"
+#include "cli/job_options.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
-#include "job/connections.h"
-#include "job/job_spec.h"
 #include "sync/job_runner.h"
 
 namespace otsstream::cli {
@@ -20,13 +17,7 @@ namespace otsstream::cli {
 namespace {
 
 struct RunOptions {
-  std::string job;
-  std::vector<std::string> params;
-  std::string connections;
-  std::string environment;
-  std::string bizdate;
-  std::string cyctime;
-  std::string time_zone;
+  JobOptions job;
   std::string report;
   std::string log_level;
   bool quiet = false;
@@ -35,70 +26,14 @@ struct RunOptions {
   std::string jvm, mode, jobid;
 };
 
-constexpr int64_t kDayMs = 24 * 3600 * 1000;
-
-// The built-in variables: yesterday and now in the job's zone, unless given.
-Result<job::Variables> collect_variables(const RunOptions& options, const Zone& zone,
-                                         int64_t now_ms) {
-  job::Variables variables;
-  const std::string today = format_date8(now_ms, zone);
-  OTS_TRY(int64_t midnight, parse_date8(today, zone));
-  variables[std::string(job::kBizdateVariable)] = format_date8(midnight - kDayMs / 2, zone);
-  variables[std::string(job::kCyctimeVariable)] = format_time14(now_ms, zone);
-  if (!options.bizdate.empty()) {
-    OTS_CHECK(parse_date8(options.bizdate, zone));
-    variables[std::string(job::kBizdateVariable)] = options.bizdate;
-  }
-  if (!options.cyctime.empty()) {
-    OTS_CHECK(parse_time14(options.cyctime, zone));
-    variables[std::string(job::kCyctimeVariable)] = options.cyctime;
-  }
-  for (const std::string& param : options.params)
-    OTS_CHECK(job::parse_param_option(param, variables));
-  return variables;
-}
-
-void print_diagnostics(const Diagnostics& diagnostics) {
-  for (const Diagnostic& item : diagnostics.items())
-    if (item.severity == Severity::kWarning)
-      fmt::print(stderr, "warning: {}\n", item.error.headline());
-    else if (item.severity == Severity::kNotice)
-      OTS_LOG_INFO("{}", item.error.headline());
-}
-
-Result<job::Connections> load_connections(const RunOptions& options) {
-  std::string path = options.connections;
-  if (path.empty()) path = read_env("OTSSTREAM_CONNECTIONS").value_or("");
-  if (path.empty()) return job::Connections();
-  return job::Connections::load(path, options.environment);
-}
-
 Result<sync::Report> run(const RunOptions& options, CancelToken& cancel, ProgressDisplay& display,
                          Diagnostics& diagnostics) {
   // Before anything runs: a finished job whose report cannot be written would look like a failed
   // one.
   if (!options.report.empty()) OTS_CHECK(check_writable(options.report));
-  OTS_TRY(std::string text, read_file(options.job));
-  OTS_TRY(job::JobText job_text, job::parse_job(std::move(text), options.job));
-
   Session session;
-  std::optional<std::string> zone_name = job::declared_time_zone(job_text);
-  if (!options.time_zone.empty()) zone_name = options.time_zone;
-  OTS_TRY(Zone zone, Zone::parse(zone_name.value_or("GMT+8")));
-  OTS_TRY(job::Variables variables, collect_variables(options, zone, session.clock.wall_ms()));
-
-  OTS_TRY(job::JobSpec job, job::bind_job(std::move(job_text), variables, diagnostics));
-  if (!options.time_zone.empty()) job.settings.time_zone = options.time_zone;
-  OTS_TRY(job::Connections connections, load_connections(options));
-
-  sync::RunContext context;
-  context.executor = &session.executor;
-  context.transport = &session.transport;
-  context.clock = &session.clock;
-  context.random = &session.random;
-  context.cancel = &cancel;
-  context.connections = &connections;
-  context.out = stdout;
+  OTS_TRY(LoadedJob job, load_job(options.job, session.clock, diagnostics));
+  sync::RunContext context = make_context(session, cancel, job.connections);
   context.observe = [&](const sync::Snapshot& snapshot) { display.show(snapshot); };
   context.observe_every = display.is_live() ? milliseconds(200) : seconds(1);
   context.planned = [&](const sync::Plan& plan) {
@@ -110,19 +45,10 @@ Result<sync::Report> run(const RunOptions& options, CancelToken& cancel, Progres
         plan.destination, sync::shards_to_read(plan), plan.channels,
         plan.read.continues ? ", continuing from the checkpoints of the previous window" : "");
   };
-  Result<sync::Report> report = sync::run_job(job, context, diagnostics);
+  Result<sync::Report> report = sync::run_job(job.spec, context, diagnostics);
   display.finish();
   print_diagnostics(diagnostics);
   return report;
-}
-
-// All mistakes of a job text, a line each; any other failure as it is.
-void print_failure(const Error& failure, const Diagnostics& diagnostics) {
-  const size_t count = diagnostics.count(Severity::kError);
-  if (count < 2 || failure.message != diagnostics.to_error().message) return print_error(failure);
-  for (const Diagnostic& item : diagnostics.items())
-    if (item.severity == Severity::kError) print_error(item.error);
-  fmt::print(stderr, "{} errors; nothing was read or written\n", count);
 }
 
 int run_command(const RunOptions& options) {
@@ -163,23 +89,7 @@ int run_command(const RunOptions& options) {
 void add_run(CLI::App& app, Action& action) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* command = app.add_subcommand("run", "Runs a job text (DataX, DataWorks 1.0 or 2.0)");
-  command->add_option("job", options->job, "The job file")->required();
-  command
-      ->add_option("-p,--params,--param", options->params,
-                   "A variable, name=value; also DataX's \"-Dname=value ...\". Repeatable")
-      ->take_all()
-      ->allow_extra_args(false);
-  command->add_option("--connections", options->connections,
-                      "Named access data, a file that only you may read [$OTSSTREAM_CONNECTIONS]");
-  command->add_option("--environment", options->environment,
-                      "Section of the connections to use, for example dev");
-  command->add_option("--bizdate", options->bizdate,
-                      "Business date, yyyymmdd [yesterday in the job's zone]");
-  command->add_option("--cyctime", options->cyctime, "Schedule time, yyyymmddhhmiss [now]");
-  command->add_option("--timezone", options->time_zone,
-                      "Zone of the job's times, in place of the job's setting; a timeZone of the "
-                      "reader itself wins "
-                      "[GMT+8]");
+  add_job_options(*command, options->job);
   command->add_option("--report", options->report, "Writes the JSON report to this file");
   command->add_flag("--quiet", options->quiet, "Prints errors and warnings only");
   command->add_option("--log-level", options->log_level, "trace, debug, info, warn, error or off");

@@ -10,8 +10,12 @@ namespace otsstream::cli {
 using Action = std::function<int()>;  // gives the exit code
 
 void add_run(CLI::App& app, Action& action);
+void add_check(CLI::App& app, Action& action);
+void add_preview(CLI::App& app, Action& action);
+void add_verify(CLI::App& app, Action& action);
 void add_local(CLI::App& app, Action& action);
 void add_demo(CLI::App& app, Action& action);
+void add_status(CLI::App& app, Action& action);
 void add_params(CLI::App& app, Action& action);
 
 }  // namespace otsstream::cli

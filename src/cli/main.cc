@@ -27,8 +27,12 @@ int main(int argc, char** argv) {
 
   cli::Action action;
   cli::add_run(app, action);
+  cli::add_check(app, action);
+  cli::add_preview(app, action);
+  cli::add_verify(app, action);
   cli::add_local(app, action);
   cli::add_demo(app, action);
+  cli::add_status(app, action);
   cli::add_params(app, action);
 
   constexpr int kWrongCommandLine = 255;  // job-engine.md 13.5

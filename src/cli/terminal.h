@@ -36,6 +36,14 @@ std::string live_text(const sync::Snapshot& snapshot);
 std::string format_table(const std::vector<std::string>& header,
                          const std::vector<std::vector<std::string>>& rows, size_t max_width = 48);
 
+// Characters that fit beside each other on the terminal behind `stream`; 0: it is none.
+size_t terminal_width(std::FILE* stream);
+
+// A table that is no wider than `width` as far as its columns can be made narrower, the widest ones
+// first; 0: as wide as format_table makes it.
+std::string fit_table(const std::vector<std::string>& header,
+                      const std::vector<std::vector<std::string>>& rows, size_t width);
+
 // One error, as every command reports it, on stderr.
 void print_error(const Error& error);
 

@@ -37,8 +37,10 @@ class Checker {
   }
 
   CheckResult check() {
-    if (Status known = check_reader(job_); !known)
+    if (Status known = check_reader(job_); !known) {
       diagnostics_.add(Severity::kError, known.error());
+      return std::move(result_);
+    }
     JobSetup setup = set_up(job_, context_, diagnostics_);
     result_.settings = setup.source.settings;
     if (setup.source.settings && setup.source.connection) look_at_source(*setup.source.connection);
