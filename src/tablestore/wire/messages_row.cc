@@ -1,4 +1,5 @@
-// Row operations: types <-> protobuf (tablestore-protocol.md 2.3).
+// Row operations: types <-> protobuf (tablestore-protocol.md 2.3). Those on many rows are in
+// messages_batch.cc.
 
 #include "ots.pb.h"
 #include "tablestore/wire/messages.h"
@@ -93,62 +94,6 @@ void read_change(Message& m, std::string* row, WriteRowRequest& to) {
   to.condition = read(m.mutable_condition());
   if (m.has_return_content()) to.return_content = read(m.return_content());
   to.transaction_id = m.transaction_id();
-}
-
-// `row_always`: readers of BatchGetRow look into `row` of every good result, where zero bytes say
-// "no such row".
-void write(const BatchTableResult& from, bool row_always, pb::TableInBatchResponse* to) {
-  to->set_table_name(from.table);
-  for (const RowResult& row : from.rows) {
-    auto* r = to->add_rows();
-    r->set_is_ok(!row.error.has_value());
-    if (row.error) {
-      r->mutable_error()->set_code(row.error->code);
-      r->mutable_error()->set_message(row.error->message);
-      continue;
-    }
-    write(row.consumed, r->mutable_consumed());
-    if (row_always || !row.row.empty()) r->set_row(row.row.data(), row.row.size());
-  }
-}
-
-std::string write_batch(const std::vector<BatchTableResult>& tables, bool row_always) {
-  pb::BatchRowResponse m;
-  for (const BatchTableResult& table : tables) write(table, row_always, m.add_tables());
-  return write_message(m);
-}
-
-Result<BatchTableResult> read_table_result(const char* message, pb::TableInBatchResponse& from) {
-  BatchTableResult table;
-  table.table = from.table_name();
-  for (auto& r : *from.mutable_rows()) {
-    RowResult& row = table.rows.emplace_back();
-    if (!r.is_ok()) {
-      if (!r.has_error()) {
-        return wire_error(
-            fmt::format("{}: row {} of table {} failed (is_ok = false) without an error", message,
-                        table.rows.size() - 1, table.table));
-      }
-      row.error = ErrorMessage{r.error().code(), r.error().message()};
-    }
-    if (r.has_consumed()) row.consumed = read(r.consumed());
-    row.row = take_bytes(r.mutable_row());
-  }
-  return table;
-}
-
-Status read_batch(const SharedBuffer& in, const char* message,
-                  std::vector<BatchTableResult>& tables) {
-  pb::BatchRowResponse m;
-  if (Status parsed = parse_message(in.view(), m); !parsed) {
-    return wire_error(fmt::format("{}: {}", message, parsed.error().message));
-  }
-  tables.clear();
-  for (auto& t : *m.mutable_tables()) {
-    OTS_TRY(BatchTableResult table, read_table_result(message, t));
-    tables.push_back(std::move(table));
-  }
-  return {};
 }
 
 }  // namespace
@@ -310,89 +255,6 @@ Status decode(const SharedBuffer& in, BatchGetRowRequest& to) {
     for (auto& key : *t.mutable_primary_key()) table.keys.push_back(take_bytes(&key));
     table.read = read_read_options(t);
   }
-  return {};
-}
-
-std::string encode(const BatchGetRowResponse& from) { return write_batch(from.tables, true); }
-
-Status decode(const SharedBuffer& in, BatchGetRowResponse& to) {
-  return read_batch(in, "BatchGetRowResponse", to.tables);
-}
-
-std::string encode(const BatchWriteRowRequest& from) {
-  pb::BatchWriteRowRequest m;
-  for (const auto& table : from.tables) {
-    auto* t = m.add_tables();
-    t->set_table_name(table.table);
-    for (const auto& change : table.changes) {
-      auto* r = t->add_rows();
-      r->set_type(static_cast<pb::OperationType>(change.type));
-      r->set_row_change(change.row.data(), change.row.size());
-      write(change.condition, r->mutable_condition());
-      if (change.return_content) write(*change.return_content, r->mutable_return_content());
-    }
-  }
-  if (!from.transaction_id.empty()) m.set_transaction_id(from.transaction_id);
-  if (from.atomic) m.set_is_atomic(*from.atomic);
-  return write_message(m);
-}
-
-Status decode(const SharedBuffer& in, BatchWriteRowRequest& to) {
-  pb::BatchWriteRowRequest m;
-  OTS_CHECK(parse_message(in.view(), m));
-  to = {};
-  for (auto& t : *m.mutable_tables()) {
-    auto& table = to.tables.emplace_back();
-    table.table = t.table_name();
-    for (auto& r : *t.mutable_rows()) {
-      auto& change = table.changes.emplace_back();
-      change.type = static_cast<WriteType>(r.type());
-      change.row = take_bytes(r.mutable_row_change());
-      change.condition = read(r.mutable_condition());
-      if (r.has_return_content()) change.return_content = read(r.return_content());
-    }
-  }
-  to.transaction_id = m.transaction_id();
-  if (m.has_is_atomic()) to.atomic = m.is_atomic();
-  return {};
-}
-
-std::string encode(const BatchWriteRowResponse& from) { return write_batch(from.tables, false); }
-
-Status decode(const SharedBuffer& in, BatchWriteRowResponse& to) {
-  return read_batch(in, "BatchWriteRowResponse", to.tables);
-}
-
-std::string encode(const BulkImportRequest& from) {
-  pb::BulkImportRequest m;
-  m.set_table_name(from.table);
-  for (const auto& change : from.changes) {
-    auto* r = m.add_rows();
-    r->set_type(static_cast<pb::OperationType>(change.type));
-    r->set_row_change(change.row.data(), change.row.size());
-  }
-  return write_message(m);
-}
-
-Status decode(const SharedBuffer& in, BulkImportRequest& to) {
-  pb::BulkImportRequest m;
-  OTS_CHECK(parse_message(in.view(), m));
-  to = {m.table_name(), {}};
-  for (auto& r : *m.mutable_rows())
-    to.changes.push_back({static_cast<WriteType>(r.type()), take_bytes(r.mutable_row_change())});
-  return {};
-}
-
-std::string encode(const BulkImportResponse& from) {
-  pb::TableInBatchResponse m;
-  write(from.result, false, &m);
-  return write_message(m);
-}
-
-Status decode(const SharedBuffer& in, BulkImportResponse& to) {
-  pb::TableInBatchResponse m;
-  OTS_CHECK(parse_message(in.view(), m));
-  OTS_TRY(to.result, read_table_result("BulkImportResponse", m));
   return {};
 }
 
