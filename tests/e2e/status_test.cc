@@ -15,9 +15,13 @@ namespace otsstream::test {
 namespace {
 
 using testing::AllOf;
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 using testing::SizeIs;
+
+// Data time lies two hours behind, rounded up to full seconds.
+constexpr const char* kLag = "lag           (1 h 59|2 h 0) min";
 
 class StatusCommand : public testing::Test {
  protected:
@@ -63,11 +67,10 @@ class StatusCommand : public testing::Test {
 TEST_F(StatusCommand, TellsLagRetentionAndShards) {
   const ProgramResult shown = status({});
   EXPECT_EQ(shown.exit_code, 0) << shown.err;
-  EXPECT_THAT(shown.out,
-              AllOf(HasSubstr("data table    person"), HasSubstr("holds 24 h, 3 shards"),
-                    HasSubstr("lag           2 h "), HasSubstr("retention     loses data in 2"),
-                    HasSubstr("  closed, 10 records\n├─ "), HasSubstr("\n└─ "),
-                    HasSubstr(" GMT+8 (20"), HasSubstr("Finished")));
+  EXPECT_THAT(shown.out, AllOf(HasSubstr("data table    person"), HasSubstr("holds 24 h, 3 shards"),
+                               ContainsRegex(kLag), HasSubstr("retention     loses data in 2"),
+                               HasSubstr("  closed, 10 records\n├─ "), HasSubstr("\n└─ "),
+                               HasSubstr(" GMT+8 (20"), HasSubstr("Finished")));
   EXPECT_THAT(shown.out + shown.err, Not(HasSubstr("testkey")));
   const auto report = json(status({"--json"}));
   ASSERT_NE(report, nullptr);
@@ -78,7 +81,7 @@ TEST_F(StatusCommand, TellsLagRetentionAndShards) {
   const ProgramResult by_options =
       status({"--connection", "otsstream", "--table", "person", "--timezone", "UTC"}, false);
   EXPECT_EQ(by_options.exit_code, 0) << by_options.err;
-  EXPECT_THAT(by_options.out, AllOf(HasSubstr("lag           2 h "), HasSubstr(" UTC (20")));
+  EXPECT_THAT(by_options.out, AllOf(ContainsRegex(kLag), HasSubstr(" UTC (20")));
 }
 
 TEST_F(StatusCommand, ListsAndDescribesAsTheConsoleScriptOfDataX) {
@@ -181,7 +184,7 @@ TEST_F(StatusCommand, ARunThatHoldsTheWindowIsSeenAndNotDisturbed) {
       {"web-9:boot:ns/12/3/a/1", "RUNNING", world.clock.wall_ms() + 600'000, "", ""}, {}));
   const std::string later = std::to_string(end_ms + 1000);
   EXPECT_THAT(status({}).out, AllOf(HasSubstr("RUNNING by host web-9, process 12, lease until"),
-                                    HasSubstr("RUNNING\n"), HasSubstr("lag           2 h ")));
+                                    HasSubstr("  RUNNING "), ContainsRegex(kLag)));
   const ProgramResult described = status({"describe", "--end", later});
   EXPECT_EQ(described.exit_code, 1);
   const std::string before = rows();
