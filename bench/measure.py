@@ -12,6 +12,8 @@ import subprocess
 import sys
 import time
 
+import local_speed
+
 RUNS = 3
 HELP_RUNS = 20
 JOBS = (("stream", "person"), ("stream", "letter"), ("odps", "person"), ("odps", "letter"))
@@ -163,7 +165,7 @@ def aims_table(runs, helps, help_cpu):
     return lines
 
 
-def page(args, date, cloud_ready, runs, helps, help_cpu):
+def page(args, date, cloud_ready, runs, helps, help_cpu, local):
     with open(os.path.join(args.work, "decode.txt")) as text:
         decode_raw = text.read().rstrip()
     raw = [json.dumps({k: round(v, 4) if isinstance(v, float) else v for k, v in run.items()}) for group in runs.values() for run in group]
@@ -178,7 +180,8 @@ def page(args, date, cloud_ready, runs, helps, help_cpu):
         f"Median (least - most) of {RUNS} runs of `otsstream run` as a process of its own; {args.megabytes} MiB of rows per table ({tables}).", "",
         *job_table(runs), "",
         f"`otsstream --help`: {spread(helps, '.1f')} ms wall, {spread(help_cpu, '.1f')} ms CPU over {HELP_RUNS} runs.", "",
-        "## Raw output", "", "```", decode_raw, "```", "", "```", *raw, "help ms " + " ".join(f"{h:.1f}" for h in helps), "```", "",
+        *local_speed.section(local),
+        "## Raw output", "", "```", decode_raw, "```", "", "```", *raw, "help ms " + " ".join(f"{h:.1f}" for h in helps), *local_speed.raw(local), "```", "",
     ]
     return "\n".join(parts)
 
@@ -193,6 +196,8 @@ def main():
     args.connections = os.path.join(args.work, "connections.json")
 
     helps, help_cpu = help_times(args)
+    print("Local Tablestore: writes, reads, idle connections, starts ...", flush=True)
+    local = local_speed.measure(args.build, args.work)
     print(f"Filling two change logs with {args.megabytes} MiB each ...", flush=True)
     cloud = Cloud(args.build, args.connections, args.megabytes)
     runs = {}
@@ -207,8 +212,8 @@ def main():
     path = os.path.join(args.results, date + ".md")
     os.makedirs(args.results, exist_ok=True)
     with open(path, "w") as out:
-        out.write(page(args, date, cloud.ready, runs, helps, help_cpu))
-    print("\n".join(aims_table(runs, helps, help_cpu)))
+        out.write(page(args, date, cloud.ready, runs, helps, help_cpu, local))
+    print("\n".join(aims_table(runs, helps, help_cpu) + local_speed.aims(local)))
     print(f"Wrote bench/results/{date}.md")
 
 
