@@ -388,6 +388,30 @@ Result<Settings> read_settings(const JsonNode& parameter,
   return settings;
 }
 
+Result<SourceTables> read_source_tables(const JsonNode& parameter,
+                                        const std::optional<std::string>& job_zone,
+                                        Diagnostics& diagnostics) {
+  static const ParamSet<Written>* const set = [] {
+    auto* s = new ParamSet<Written>;  // as params()
+    declare_connection(*s);
+    declare_tables(*s);
+    s->add("timeZone", &Written::time_zone);
+    s->unknown_keys(UnknownKeys::kIgnore);
+    return s;
+  }();
+  ParamPlaces places;
+  Written written = read_params(parameter, *set, diagnostics, &places);
+  Checker checker(written, places, diagnostics);
+  if (parameter.is_object()) {
+    checker.variables();
+    checker.connection();
+    checker.tables();
+  }
+  const std::optional<Zone> zone = checker.zone(job_zone);
+  if (diagnostics.has_errors()) return fail(diagnostics.to_error());
+  return SourceTables{std::move(written.data_table), std::move(written.status_table), *zone};
+}
+
 const std::vector<const ParamInfo*>& parameter_infos() {
   static const std::vector<const ParamInfo*> infos = params().infos();
   return infos;

@@ -47,6 +47,16 @@ Result<Settings> read_settings(const JsonNode& parameter,
                                const std::optional<std::string>& job_zone,
                                Diagnostics& diagnostics);
 
+// What of the block says where its data and its progress are, for commands that need no window.
+struct SourceTables {
+  std::string data_table;
+  std::string status_table;
+  Zone zone = Zone::china();
+};
+Result<SourceTables> read_source_tables(const JsonNode& parameter,
+                                        const std::optional<std::string>& job_zone,
+                                        Diagnostics& diagnostics);
+
 // The declarations, for --help, docs/reader.md and the JSON Schema.
 const std::vector<const ParamInfo*>& parameter_infos();
 
