@@ -139,24 +139,27 @@ void UnitRun::ask(const std::shared_ptr<Active>& active, bool is_front) {
 // fill it with what lies ahead of shards that wait like this one: what this unit holds ahead comes
 // back only when its first shard goes on, so that one does not wait for ever.
 void UnitRun::wait_in_line(const std::shared_ptr<Active>& active, size_t bytes) {
-  auto in_line = std::make_shared<bool>(true);  // touched on the strand only
+  // False as soon as the line or the patience came to its end, and so before the unit leaves: the
+  // timer touches nothing then.
+  auto in_line = std::make_shared<std::atomic<bool>>(true);
   ++in_flight_;
   context_.budget->acquire(bytes,
                            [self = shared_from_this(), active, in_line](ByteBudget::Lease lease) {
                              auto shared = std::make_shared<ByteBudget::Lease>(std::move(lease));
                              self->strand_.post([self, active, in_line, shared] {
                                --self->in_flight_;
-                               if (self->failure_ || !*in_line) return self->leave_when_idle();
-                               *in_line = false;
+                               const bool is_wanted = in_line->exchange(false);
+                               if (self->failure_ || !is_wanted) return self->leave_when_idle();
                                self->send(active, std::move(*shared));
                              });
                            });
   if (!holds_ahead()) return;
   context_.executor->post_after(kLongestWaitForMemory,
                                 [self = shared_from_this(), active, bytes, in_line] {
+                                  if (!in_line->load()) return;
                                   self->strand_.post([self, active, bytes, in_line] {
-                                    if (self->failure_ || self->left_ || !*in_line) return;
-                                    *in_line = false;
+                                    if (self->failure_ || self->left_ || !in_line->exchange(false))
+                                      return;
                                     self->send(active, self->context_.budget->overdraw(bytes));
                                   });
                                 });
