@@ -179,7 +179,7 @@ std::vector<ShardRecord> ChangeLog::shard_records() const {
 }
 
 const ChangeLog::Shard* ChangeLog::find(std::string_view shard_id) const {
-  auto found = by_id_.find(std::string(shard_id));
+  auto found = by_id_.find(shard_id);
   return found == by_id_.end() ? nullptr : &shards_[found->second];
 }
 

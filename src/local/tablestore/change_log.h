@@ -170,8 +170,12 @@ class ChangeLog {
   const SpaceId table_;
   const Storage& storage_;
   LogCache& cache_;
-  std::vector<Shard> shards_;                      // in order of birth
-  std::unordered_map<std::string, size_t> by_id_;  // into shards_
+  std::vector<Shard> shards_;  // in order of birth
+  struct TextHash {            // looks up without making a string
+    using is_transparent = void;
+    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+  std::unordered_map<std::string, size_t, TextHash, std::equal_to<>> by_id_;  // into shards_
   std::vector<Staged> staged_;
   int64_t memory_bytes_ = 0;
 };

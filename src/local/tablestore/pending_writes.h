@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes.h"
 #include "tablestore/wire/types.h"
 
 namespace otsstream::local {
@@ -17,12 +18,12 @@ struct PendingWrites {
   struct Record {
     std::string key;  // sort key of the row
     tablestore::ActionType action;
-    tablestore::Row row;
+    SharedBuffer row;    // PlainBuffer, without a sequence
     std::string origin;  // PlainBuffer, "" = none
   };
-  // What the changed rows will be, by sort key: what a later change of the same row builds on.
-  // Absent: deleted.
-  std::map<std::string, std::optional<tablestore::Row>, std::less<>> rows;
+  // What the changed rows will be, as they are stored, by sort key: what a later change of the same
+  // row builds on. Absent: deleted.
+  std::map<std::string, std::optional<SharedBuffer>, std::less<>> rows;
   std::vector<Record> records;  // in the order of the changes
   size_t bytes = 0;             // written so far, by the service's rule (row_rules.h row_size)
 };

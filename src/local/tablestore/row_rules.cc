@@ -95,11 +95,42 @@ Result<Cell> increment_cell(const Row& row, const CellView& cell, const VersionR
   return out;
 }
 
+// Each column once, by name: how a row is stored.
+bool is_in_order(const std::vector<CellView>& cells) {
+  return std::adjacent_find(cells.begin(), cells.end(), [](const CellView& a, const CellView& b) {
+           return a.name >= b.name;
+         }) == cells.end();
+}
+
+// The stored row of a put whose cells came in another order, or with several versions.
+void order_put_cells(const RowView& record, int32_t max_versions, RowView& row) {
+  row = record;
+  std::stable_sort(row.cells.begin(), row.cells.end(), [](const CellView& a, const CellView& b) {
+    if (int by_name = a.name.compare(b.name); by_name != 0) return by_name < 0;
+    return a.timestamp > b.timestamp;
+  });
+  // Of equal versions the one written last stays.
+  auto is_same = [](const CellView& a, const CellView& b) {
+    return a.name == b.name && a.timestamp == b.timestamp;
+  };
+  auto tail = std::unique(row.cells.rbegin(), row.cells.rend(), is_same);
+  row.cells.erase(row.cells.begin(), tail.base());
+  int32_t seen = 0;
+  std::string_view name;
+  std::erase_if(row.cells, [&](const CellView& cell) {
+    if (cell.name != name) seen = 0;
+    name = cell.name;
+    return seen++ >= max_versions;
+  });
+}
+
 bool contains(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-size_t value_size(const CellValue& value) {
+// Of a CellValue or its view.
+template <class Value>
+size_t value_size(const Value& value) {
   switch (value.type) {
     case CellType::kString:
     case CellType::kBlob:
@@ -113,27 +144,23 @@ size_t value_size(const CellValue& value) {
 
 }  // namespace
 
-Result<ChangeOutcome> apply_put(const PrimaryKey& key, const RowView& change,
-                                const VersionRules& rules) {
-  ChangeOutcome out;
-  out.action = ActionType::kPut;
-  out.record.primary_key = key;
-  for (const CellView& cell : change.cells) {
-    OTS_TRY(Cell written, put_cell(cell, rules));
-    out.record.cells.push_back(std::move(written));
+Status apply_put(const PrimaryKey& key, const RowView& change, const VersionRules& rules,
+                 PutOutcome& out) {
+  out.record.clear();
+  for (const KeyColumn& column : key) {
+    CellView& cell = out.record.primary_key.emplace_back();
+    cell.name = column.name;
+    cell.value = column.value.view();
+    cell.has_value = true;
   }
-  Row& row = out.row.emplace();
-  row.primary_key = key;
-  row.cells = out.record.cells;
-  std::stable_sort(row.cells.begin(), row.cells.end(), stored_before);
-  // Of equal versions the one written last stays.
-  auto last_wins = [](const Cell& a, const Cell& b) {
-    return a.name == b.name && a.timestamp == b.timestamp;
-  };
-  auto tail = std::unique(row.cells.rbegin(), row.cells.rend(), last_wins);
-  row.cells.erase(row.cells.begin(), tail.base());
-  keep_newest_versions(row.cells, rules.max_versions);
-  return out;
+  out.record.cells = change.cells;
+  for (CellView& cell : out.record.cells) {
+    OTS_TRY(cell.timestamp, version_of(cell, rules));
+    cell.has_timestamp = true;
+  }
+  out.is_record = is_in_order(out.record.cells);
+  if (!out.is_record) order_put_cells(out.record, rules.max_versions, out.row);
+  return {};
 }
 
 Result<ChangeOutcome> apply_update(const PrimaryKey& key, const Row* stored, const RowView& change,
@@ -278,6 +305,16 @@ size_t row_size(const Row& row) {
   for (const Cell& cell : row.cells)
     bytes +=
         cell.name.size() + (cell.value ? value_size(*cell.value) : 0) + (cell.timestamp ? 8 : 0);
+  return bytes;
+}
+
+size_t row_size(const RowView& row) {
+  size_t bytes = 0;
+  for (const auto* cells : {&row.primary_key, &row.cells}) {
+    for (const CellView& cell : *cells)
+      bytes += cell.name.size() + (cell.has_value ? value_size(cell.value) : 0) +
+               (cell.has_timestamp ? 8 : 0);
+  }
   return bytes;
 }
 

@@ -39,6 +39,14 @@ struct VersionRules {
   int64_t max_deviation_s = 86400;
 };
 
+// What PutRow makes of a row. Nothing is copied: the views point into key and change, and the
+// vectors serve the next row again.
+struct PutOutcome {
+  tablestore::RowView record;  // the log record without its sequence (3.8)
+  tablestore::RowView row;     // the stored row; only when is_record is false
+  bool is_record = false;      // the stored row is the record
+};
+
 struct ChangeOutcome {
   std::optional<tablestore::Row> row;  // the stored row afterwards; absent: there is none
   tablestore::Row record;              // the log record without its sequence (3.8)
@@ -47,8 +55,8 @@ struct ChangeOutcome {
 
 // `row` is what is stored now and visible (see expire); nullptr: nothing. Errors:
 // OTSParameterInvalid, OTSOutOfColumnCountLimit, OTSOutOfRowSizeLimit.
-Result<ChangeOutcome> apply_put(const tablestore::PrimaryKey& key,
-                                const tablestore::RowView& change, const VersionRules& rules);
+Status apply_put(const tablestore::PrimaryKey& key, const tablestore::RowView& change,
+                 const VersionRules& rules, PutOutcome& out);
 Result<ChangeOutcome> apply_update(const tablestore::PrimaryKey& key, const tablestore::Row* row,
                                    const tablestore::RowView& change, const VersionRules& rules);
 // UpdateRow of a table with update_full_row: columns that the change does not name are gone
@@ -80,6 +88,7 @@ tablestore::Row origin_row(const tablestore::Row& row, const std::vector<std::st
 
 // Size of a row by the service's rule: names and values of key and cells, 8 bytes per version.
 size_t row_size(const tablestore::Row& row);
+size_t row_size(const tablestore::RowView& row);
 size_t key_size(const tablestore::PrimaryKey& key);
 // Capacity units of so many bytes: one per 4 KB begun, at least one.
 int32_t capacity_units(size_t bytes);

@@ -14,6 +14,7 @@
 #include "local/tablestore/sort_key.h"
 #include "tablestore/wire/limits.h"
 #include "tablestore/wire/messages.h"
+#include "tablestore/wire/plain_buffer_reader.h"
 #include "tablestore/wire/plain_buffer_writer.h"
 
 namespace otsstream::local {
@@ -22,7 +23,47 @@ using namespace tablestore;  // NOLINT: this file speaks of nothing else
 
 namespace {
 
-SharedBuffer returned_row(const RowWrite& change, const ChangeOutcome& outcome,
+// A change as it will be kept: PlainBuffer.
+struct EncodedChange {
+  ActionType action = ActionType::kPut;
+  SharedBuffer record;              // without a sequence
+  std::optional<SharedBuffer> row;  // absent: there is none afterwards
+  size_t bytes = 0;                 // of the record (row_rules.h row_size)
+};
+
+// In one piece of memory of its own: kept as long as the row.
+SharedBuffer kept(std::string_view bytes) {
+  auto memory = std::make_shared_for_overwrite<char[]>(bytes.size());
+  std::copy(bytes.begin(), bytes.end(), memory.get());
+  const std::string_view view(memory.get(), bytes.size());
+  return SharedBuffer(std::move(memory), view);
+}
+
+SharedBuffer encoded(const RowView& row, std::string& scratch) {
+  scratch.clear();
+  append_header(scratch);
+  append_row(scratch, row);
+  return kept(scratch);
+}
+
+EncodedChange encoded(const PutOutcome& put, std::string& scratch) {
+  EncodedChange out;
+  out.record = encoded(put.record, scratch);
+  out.row = put.is_record ? out.record : encoded(put.row, scratch);
+  out.bytes = row_size(put.record);
+  return out;
+}
+
+EncodedChange encoded(const ChangeOutcome& outcome) {
+  EncodedChange out;
+  out.action = outcome.action;
+  out.record = SharedBuffer(encode_row(outcome.record));
+  if (outcome.row) out.row = SharedBuffer(encode_row(*outcome.row));
+  out.bytes = row_size(outcome.record);
+  return out;
+}
+
+SharedBuffer returned_row(const RowWrite& change, const EncodedChange& done,
                           const PrimaryKey& key) {
   switch (change.return_type) {
     case ReturnType::kNone:
@@ -30,10 +71,11 @@ SharedBuffer returned_row(const RowWrite& change, const ChangeOutcome& outcome,
     case ReturnType::kPrimaryKey:
       return SharedBuffer(encode_key(key));
     case ReturnType::kAfterModify:
-      if (outcome.row) {
+      RowView row;
+      if (done.row && read_single_row(done.row->view(), row)) {
         RowProjection projection;
         projection.columns = change.return_columns;
-        if (auto shown = project(*outcome.row, projection).row)
+        if (auto shown = project(to_row(row), projection).row)
           return SharedBuffer(encode_row(*shown));
       }
   }
@@ -46,10 +88,11 @@ struct StoredTable::Commit {
   int64_t time_us = 0;
   struct Record {
     size_t partition;
-    std::string field;  // a finished stream_records field
+    size_t end;  // in `fields`; it begins where the one before ends
   };
   StorageBatch batch;
   std::vector<Record> records;
+  std::string fields;  // finished stream_records fields
 };
 
 struct StoredTable::Changing {
@@ -57,6 +100,9 @@ struct StoredTable::Changing {
   VersionRules rules;
   PendingWrites& pending;
   const LocalTransaction* transaction = nullptr;
+  // Used again for every row.
+  PutOutcome put = {};
+  std::string scratch = {};
 };
 
 TableDescription StoredTable::describe() const {
@@ -100,8 +146,7 @@ VersionRules StoredTable::version_rules_locked(int64_t now_us) const {
 // A partition key is locked by the transaction that was started on it (vendor's page "Use the local
 // transaction feature"): only its own writes may touch it, and it may touch nothing else.
 Status StoredTable::check_partition_free(const std::string& partition, const Changing& at) const {
-  if (at.transaction && partition != at.transaction->partition)
-    return reject_foreign_partition();
+  if (at.transaction && partition != at.transaction->partition) return reject_foreign_partition();
   if (!at.transaction && transactions_.holds(partition, at.time_us))
     return reject("OTSRowOperationConflict", "Data is being modified by the other request.");
   return {};
@@ -140,39 +185,40 @@ Result<RowWriteResult> StoredTable::prepare(const RowWrite& change, Changing& at
   const Row* old = stored ? &*stored : nullptr;
   OTS_CHECK(check_condition(change.condition, old));
 
-  ChangeOutcome outcome;
+  EncodedChange done;
   switch (change.type) {
-    case WriteType::kPut: {
-      OTS_TRY(outcome, apply_put(key, change.row, at.rules));
+    case WriteType::kPut:
+      OTS_CHECK(apply_put(key, change.row, at.rules, at.put));
+      done = encoded(at.put, at.scratch);
       break;
-    }
     case WriteType::kUpdate: {
       auto apply = *options_.update_full_row ? apply_full_update : apply_update;
-      OTS_TRY(outcome, apply(key, old, change.row, at.rules));
+      OTS_TRY(ChangeOutcome outcome, apply(key, old, change.row, at.rules));
+      done = encoded(outcome);
       break;
     }
     case WriteType::kDelete:
-      outcome = apply_delete(key);
+      done = encoded(apply_delete(key));
       break;
   }
 
-  size_t bytes = row_size(outcome.record);
-  if (at.transaction && at.pending.bytes + bytes > kMaxTransactionBytes)
+  if (at.transaction && at.pending.bytes + done.bytes > kMaxTransactionBytes)
     return reject("OTSOutOfTransactionDataSizeLimit",
                   fmt::format("The data of the transaction exceeds the limit, limit: {}, size: {}.",
-                              kMaxTransactionBytes, at.pending.bytes + bytes));
-  at.pending.bytes += bytes;
+                              kMaxTransactionBytes, at.pending.bytes + done.bytes));
+  at.pending.bytes += done.bytes;
   RowWriteResult result;
-  result.consumed = {is_conditional ? capacity_units(key_size(key)) : 0, capacity_units(bytes)};
-  result.row = returned_row(change, outcome, key);
+  result.consumed = {is_conditional ? capacity_units(key_size(key)) : 0,
+                     capacity_units(done.bytes)};
+  result.row = returned_row(change, done, key);
   // A transaction keeps its records even without a Stream: it may be on when they are committed.
   if (log_ || at.transaction) {
     std::string origin =
         has_origin && old ? encode_row(origin_row(*old, stream_->columns_to_get)) : std::string();
     at.pending.records.push_back(
-        {storage_key, outcome.action, std::move(outcome.record), std::move(origin)});
+        {storage_key, done.action, std::move(done.record), std::move(origin)});
   }
-  at.pending.rows.insert_or_assign(std::move(storage_key), std::move(outcome.row));
+  at.pending.rows.insert_or_assign(std::move(storage_key), std::move(done.row));
   return result;
 }
 
@@ -263,17 +309,21 @@ Status StoredTable::abort_transaction(std::string_view id) {
 StoredTable::Commit StoredTable::seal_locked(PendingWrites writes, int64_t time_us) const {
   Commit commit;
   commit.time_us = time_us;
-  for (PendingWrites::Record& record : writes.records) {
+  commit.records.reserve(log_ ? writes.records.size() : 0);
+  std::string row;
+  for (const PendingWrites::Record& record : writes.records) {
     if (!log_) break;
-    record.row.sequence = SequenceInfo{0, time_us, static_cast<int32_t>(commit.records.size())};
-    std::string field;
-    append_stream_record(field, record.action, encode_row(record.row), record.origin);
-    commit.records.push_back({partition_of(record.key), std::move(field)});
+    const SequenceInfo sequence{0, time_us, static_cast<int32_t>(commit.records.size())};
+    row.clear();
+    append_row_with_sequence(row, record.row.view(), sequence);
+    append_stream_record(commit.fields, record.action, row, record.origin);
+    commit.records.push_back({partition_of(record.key), commit.fields.size()});
   }
+  commit.batch.changes.reserve(writes.rows.size());
   while (!writes.rows.empty()) {
     auto node = writes.rows.extract(writes.rows.begin());
     if (node.mapped()) {
-      commit.batch.put(space_, std::move(node.key()), SharedBuffer(encode_row(*node.mapped())));
+      commit.batch.put(space_, std::move(node.key()), *std::move(node.mapped()));
     } else {
       commit.batch.erase(space_, std::move(node.key()));
     }
@@ -282,8 +332,12 @@ StoredTable::Commit StoredTable::seal_locked(PendingWrites writes, int64_t time_
 }
 
 Status StoredTable::commit_locked(Commit& commit) {
-  for (const Commit::Record& record : commit.records)
-    log_->stage(partitions_[record.partition].shard_id, record.field, commit.time_us);
+  size_t begin = 0;
+  for (const Commit::Record& record : commit.records) {
+    const auto field = std::string_view(commit.fields).substr(begin, record.end - begin);
+    log_->stage(partitions_[record.partition].shard_id, field, commit.time_us);
+    begin = record.end;
+  }
   if (log_) log_->add_staged(commit.batch);
   if (storage_.is_persistent())
     commit.batch.put(kMetaSpace, last_commit_key(space_),

@@ -50,7 +50,10 @@ Result<std::optional<Row>> StoredTable::current_row(const std::string& key,
                                                     const PendingWrites* pending,
                                                     const VersionRules& rules) const {
   if (pending) {
-    if (auto found = pending->rows.find(key); found != pending->rows.end()) return found->second;
+    if (auto found = pending->rows.find(key); found != pending->rows.end()) {
+      if (!found->second) return std::nullopt;
+      return decode_stored(found->second->view());
+    }
   }
   OTS_TRY(std::optional<SharedBuffer> bytes, storage_.get(space_, key));
   if (!bytes) return std::nullopt;
@@ -83,7 +86,7 @@ Status StoredTable::scan_rows(const std::string& from, const std::string& to, bo
                               const PendingWrites* pending, const RowVisitor& visit) const {
   // The transaction's rows of the range, in the order of the scan; they stand before, or in place
   // of, stored ones.
-  std::vector<std::pair<std::string_view, const std::optional<Row>*>> own;
+  std::vector<std::pair<std::string_view, const std::optional<SharedBuffer>*>> own;
   if (pending) {
     auto end = to.empty() ? pending->rows.end() : pending->rows.lower_bound(to);
     for (auto at = pending->rows.lower_bound(from); at != pending->rows.end() && at != end; ++at)
@@ -91,12 +94,18 @@ Status StoredTable::scan_rows(const std::string& from, const std::string& to, bo
     if (backward) std::reverse(own.begin(), own.end());
   }
   auto next_own = own.begin();
-  auto visit_own = [&] {
-    const std::optional<Row>& row = *(next_own++)->second;
-    return !row || visit(*row, row_size(*row));
-  };
   bool wants_more = true;
   Status decoded;
+  auto visit_stored = [&](std::string_view bytes) {
+    auto row = decode_stored(bytes);
+    if (row) return visit(std::move(*row), bytes.size());
+    decoded = fail(std::move(row).error());
+    return false;
+  };
+  auto visit_own = [&] {
+    const std::optional<SharedBuffer>& row = *(next_own++)->second;
+    return !row || visit_stored(row->view());
+  };
   OTS_CHECK(
       storage_.scan(space_, from, to, backward, [&](std::string_view key, std::string_view value) {
         while (wants_more && next_own != own.end() &&
@@ -104,16 +113,10 @@ Status StoredTable::scan_rows(const std::string& from, const std::string& to, bo
           wants_more = visit_own();
         if (!wants_more) return false;
         if (next_own != own.end() && next_own->first == key) return wants_more = visit_own();
-        auto row = decode_stored(value);
-        if (!row) {
-          decoded = fail(std::move(row).error());
-          return wants_more = false;
-        }
-        return wants_more = visit(std::move(*row), value.size());
+        return wants_more = visit_stored(value);
       }));
-  OTS_CHECK(std::move(decoded));
   while (wants_more && next_own != own.end()) wants_more = visit_own();
-  return {};
+  return decoded;
 }
 
 Result<RangeResult> StoredTable::range(const RangeRead& read) const {

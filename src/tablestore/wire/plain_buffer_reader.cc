@@ -185,6 +185,9 @@ bool Walk::cell(CellView& c, CellPlace place, uint8_t& row_crc) {
 }
 
 bool Walk::cells(std::vector<CellView>& cells, CellPlace place, uint8_t& row_crc) {
+  // Most rows have a few columns: one allocation, and none where the vector is used again.
+  constexpr size_t kFewCells = 8;
+  if (cells.capacity() == 0) cells.reserve(place == CellPlace::kKey ? 1 : kFewCells);
   while (take(kCell)) {
     if (!cell(cells.emplace_back(), place, row_crc)) return false;
   }

@@ -290,5 +290,15 @@ TEST(CompareKey, OrderOfTypesAndValues) {
   EXPECT_TRUE(compare_key(PrimaryKey{{"uid", CellValue::of_string("alice")}}, kAlice) < 0);
 }
 
+TEST(PlainBuffer, AnEncodedRowGetsItsSequenceWithoutBeingEncodedAgain) {
+  for (Row row : {Row{kAlice, {}, false, {}}, Row{kAlice, {}, true, {}},
+                  Row{kAlice, {{"n", CellOp::kPut, CellValue::of_integer(1), kTime}}, false, {}}}) {
+    std::string out = "before";
+    append_row_with_sequence(out, encode_row(row), {5, 6, 7});
+    row.sequence = SequenceInfo{5, 6, 7};
+    EXPECT_EQ(to_hex(out), to_hex("before" + encode_row(row)));
+  }
+}
+
 }  // namespace
 }  // namespace otsstream::tablestore

@@ -122,6 +122,16 @@ void append_header(std::string& out) { put_fixed(out, kHeader); }
 void append_row(std::string& out, const Row& row) { append_any_row(out, row); }
 void append_row(std::string& out, const RowView& row) { append_any_row(out, row); }
 
+void append_row_with_sequence(std::string& out, std::string_view row,
+                              const SequenceInfo& sequence) {
+  // The extension stands before the row's checksum, which does not count it (3.6).
+  constexpr size_t kChecksumSize = 2;
+  const size_t cells = row.size() - kChecksumSize;
+  out.append(row.substr(0, cells));
+  append_extension(out, sequence);
+  out.append(row.substr(cells));
+}
+
 std::string encode_row(const Row& row) {
   std::string out;
   append_header(out);

@@ -2,6 +2,7 @@
 // Rows -> PlainBuffer (tablestore-protocol.md 3), checksums included.
 
 #include <string>
+#include <string_view>
 
 #include "tablestore/wire/types.h"
 
@@ -10,6 +11,8 @@ namespace otsstream::tablestore {
 void append_header(std::string& out);
 void append_row(std::string& out, const Row& row);
 void append_row(std::string& out, const RowView& row);
+// `row` is what encode_row() gave for a row without a sequence; `out` gets the row with it.
+void append_row_with_sequence(std::string& out, std::string_view row, const SequenceInfo& sequence);
 // Header and one row.
 std::string encode_row(const Row& row);
 std::string encode_key(const PrimaryKey& key);         // key only, no marker: GetRow, range bounds

@@ -26,6 +26,7 @@ RowResult get_one(const StoredTable& table, const SharedBuffer& key_row,
 
 std::vector<Result<RowWrite>> open_changes(const BatchWriteRowRequest::Table& request) {
   std::vector<Result<RowWrite>> changes;
+  changes.reserve(request.changes.size());
   for (const BatchWriteRowRequest::Change& change : request.changes)
     changes.push_back(open_write(change.type, change.row, change.condition, change.return_content));
   return changes;

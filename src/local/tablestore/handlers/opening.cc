@@ -125,6 +125,8 @@ std::vector<RowResult> write_opened(StoredTable& table, std::vector<Result<RowWr
   std::vector<RowResult> results(changes.size());
   std::vector<RowWrite> writes;
   std::vector<size_t> places;
+  writes.reserve(changes.size());
+  places.reserve(changes.size());
   for (size_t i = 0; i < changes.size(); ++i) {
     if (changes[i]) {
       writes.push_back(std::move(*changes[i]));
