@@ -228,7 +228,8 @@ class Checker {
     if (std::abs(difference_ms) <= kSuspiciousClockMs) return;
     warn("Check-Clock",
          fmt::format("this machine's clock is {} {} the server's",
-                     span_text(std::abs(difference_ms)), difference_ms > 0 ? "behind" : "ahead of"),
+                     whole_seconds_text(std::abs(difference_ms)),
+                     difference_ms > 0 ? "behind" : "ahead of"),
          "set it: windows are judged by it, and more than 15 minutes of difference are refused");
   }
 
@@ -318,6 +319,8 @@ CheckResult check_job(const job::JobSpec& job, const RunContext& context,
                       Diagnostics& diagnostics) {
   return Checker(job, context, diagnostics).check();
 }
+
+std::string whole_seconds_text(int64_t ms) { return span_text(ms + 500); }
 
 int64_t retention_left_ms(const CheckResult& result) {
   return result.settings->window.start_ms + result.expiration_hours * kHourMs - result.now_ms -

@@ -43,6 +43,8 @@ struct CheckResult {
 // Coordinator thread only.
 CheckResult check_job(const job::JobSpec& job, const RunContext& context, Diagnostics& diagnostics);
 
+// "7 min 0 s", to the nearest second.
+std::string whole_seconds_text(int64_t ms);
 // How long the changes at the window's start are still retained by the server's clock.
 int64_t retention_left_ms(const CheckResult& result);
 

@@ -21,10 +21,11 @@ std::string span_of(int64_t from_ms, int64_t to_ms, const Zone& zone) {
   return reader::to_string({from_ms, to_ms}, zone);
 }
 
+// The way of an answer takes its time too: less than a second says nothing.
 std::string clock_text(int64_t difference_ms) {
-  if (difference_ms == 0) return "the same as the server's";
-  return fmt::format("{:.3f} s {} the server's",
-                     static_cast<double>(std::abs(difference_ms)) / 1000,
+  const int64_t off_ms = std::abs(difference_ms);
+  if (off_ms < 1000) return "within a second of the server's";
+  return fmt::format("{} {} the server's", whole_seconds_text(off_ms),
                      difference_ms > 0 ? "behind" : "ahead of");
 }
 

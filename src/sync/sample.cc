@@ -12,8 +12,11 @@ namespace {
 using tablestore::StreamPage;
 
 constexpr size_t kMaxShards = 16;
-// Places in what the first page of a shard leaves, as shares of it, where another one is taken.
-constexpr double kPlaces[] = {1.0 / 3, 2.0 / 3};
+// Pages in a row from where the reading begins; then one in the middle of each half of what they
+// leave, which stands for its half.
+constexpr int kPagesInARow = 2;
+constexpr double kPlaces[] = {0.25, 0.75};
+constexpr double kShareOfPlace = 0.5;
 // What a read unit covers, for servers that do not say what an answer has cost.
 constexpr double kUnitBytes = 4096;
 
@@ -22,11 +25,7 @@ struct Stretch {
   int64_t records = 0;
   int64_t until_ms = 0;      // the page covers the time before it
   bool reaches_end = false;  // of the window
-};
-
-struct Density {
-  double records = 0;
-  double ms = 0;
+  std::string next;          // iterator
 };
 
 class Sampler {
@@ -55,31 +54,33 @@ class Sampler {
 
  private:
   Status look_at(const reader::ShardPlan& shard) {
-    auto first = read(shard.iterator, window_.start_ms, shard);
-    if (!first) {
-      if (!reader::is_trimmed(first.error())) return fail(first.error());
-      sample_.is_whole = false;  // a run seeks instead; here it is one shard less
-      return {};
+    std::string iterator = shard.iterator;
+    int64_t until_ms = window_.start_ms;
+    for (int page = 0; page < kPagesInARow; ++page) {
+      auto stretch = read(iterator, until_ms, shard);
+      if (!stretch) {
+        if (!reader::is_trimmed(stretch.error())) return fail(stretch.error());
+        sample_.is_whole = false;  // a run seeks instead; here it is one shard less
+        return {};
+      }
+      if (page == 0) ++sample_.shards;
+      sample_.records += static_cast<double>(stretch->records);
+      if (stretch->reaches_end) return {};
+      until_ms = stretch->until_ms;
+      iterator = std::move(stretch->next);
     }
-    ++sample_.shards;
-    sample_.records += static_cast<double>(first->records);
-    if (first->reaches_end) return {};
 
     sample_.is_whole = false;
-    const auto rest_ms = static_cast<double>(window_.end_ms - first->until_ms);
-    Density density{static_cast<double>(first->records),
-                    static_cast<double>(first->until_ms - window_.start_ms)};
+    const auto rest_ms = static_cast<double>(window_.end_ms - until_ms);
     for (double place : kPlaces) {
-      const int64_t from_ms = first->until_ms + static_cast<int64_t>(rest_ms * place);
-      OTS_TRY(
-          std::string iterator,
-          client_.get_shard_iterator(plan_.read.stream_id, shard.shard.shard_id, from_ms * 1000));
-      if (iterator.empty()) continue;
-      OTS_TRY(Stretch stretch, read(iterator, from_ms, shard));
-      density.records += static_cast<double>(stretch.records);
-      density.ms += static_cast<double>(stretch.until_ms - from_ms);
+      const int64_t from_ms = until_ms + static_cast<int64_t>(rest_ms * place);
+      OTS_TRY(std::string there, client_.get_shard_iterator(plan_.read.stream_id,
+                                                            shard.shard.shard_id, from_ms * 1000));
+      if (there.empty()) continue;  // nothing there any more
+      OTS_TRY(Stretch stretch, read(there, from_ms, shard));
+      const auto span_ms = static_cast<double>(std::max<int64_t>(1, stretch.until_ms - from_ms));
+      sample_.records += static_cast<double>(stretch.records) / span_ms * rest_ms * kShareOfPlace;
     }
-    sample_.records += density.records / std::max(1.0, density.ms) * rest_ms;
     return {};
   }
 
@@ -93,7 +94,8 @@ class Sampler {
     bytes_ += static_cast<double>(page.body().size());
     units_ += page.consumed() ? static_cast<double>(page.consumed()->read)
                               : static_cast<double>(page.body().size()) / kUnitBytes;
-    Stretch stretch{0, from_ms, !page.next_iterator() || page.record_count() == 0};
+    Stretch stretch{0, from_ms, !page.next_iterator() || page.record_count() == 0,
+                    page.next_iterator().value_or("")};
     tablestore::StreamRecordView record;
     for (size_t i = 0; i < page.record_count(); ++i) {
       OTS_CHECK(page.decode(i, record));

@@ -27,7 +27,7 @@ struct Sample {
   std::set<std::string> attributes_seen;   // of the records seen
 };
 
-// Reads at most three pages of each of at most 16 shards. Coordinator thread only.
+// Reads at most four pages of each of at most 16 shards. Coordinator thread only.
 Result<Sample> take_sample(tablestore::Client& client, const Plan& plan);
 
 }  // namespace otsstream::sync
