@@ -178,7 +178,9 @@ void declare_shape(ParamSet<Written>& set) {
           "in the table. Column mode exports all.");
   set.add("isTimeseriesTable", &Written::is_timeseries)
       .example("true")
-      .help("Time-series tables, which are exported in row mode only. They come later.");
+      .help(
+          "Row mode: the table is a time-series table. `column` then names parts of the key, "
+          "fields without their type, and, with is_timeseries_tag, tags.");
   set.add("isExportSequenceInfo", &Written::export_sequence_info)
       .example("true")
       .help("Adds the text column sequenceInfo, whose order is the order of the changes.");
@@ -246,8 +248,10 @@ void declare_behaviour(ParamSet<Written>& set) {
           "Shards that are read at the same time, at most; 0 or less: as many as the channels take "
           "up. Requests overlap without threads.");
   set.add("enableTableGroupSupport", &Written::table_group)
-      .example("false")
-      .help("Table groups come later.");
+      .example("true")
+      .help(
+          "Instances with table groups: every read carries the table's name, and an empty answer "
+          "ends a shard only when the server says that no more may come.");
   set.ignore("confSimplifyEnable", ParamType::kBool, "it concerns distributed DataX only")
       .example("false");
 }
@@ -264,14 +268,6 @@ const ParamSet<Written>& params() {
     return s;
   }();
   return *set;
-}
-
-void not_yet(const JsonNode& at, std::string_view what, Diagnostics& diagnostics) {
-  Error error = make_error(ErrorKind::kUnsupported, "Reader-NotYet",
-                           fmt::format("{} is not supported yet", what),
-                           "this version exports wide-column tables");
-  error.where = at.where();
-  diagnostics.add(Severity::kError, std::move(error));
 }
 
 constexpr std::string_view kWindowNames[] = {"startTimestampMillis", "endTimestampMillis",
@@ -320,13 +316,6 @@ class Checker {
         "choose another name; the status table is created when missing");
   }
 
-  void unsupported(ShapeMode mode) {
-    if (written_.is_timeseries && mode == ShapeMode::kRows)
-      not_yet(places_.at("isTimeseriesTable"), "isTimeseriesTable", diagnostics_);
-    if (written_.table_group)
-      not_yet(places_.at("enableTableGroupSupport"), "enableTableGroupSupport", diagnostics_);
-  }
-
   std::optional<Zone> zone(const std::optional<std::string>& job_zone) {
     const bool own = !written_.time_zone.empty();
     if (!own && !job_zone) return Zone::china();
@@ -359,7 +348,6 @@ Result<Settings> read_settings(const JsonNode& parameter,
   checker.connection();
   checker.tables();
   ShapeOptions shape = read_shape(written, places, diagnostics);
-  checker.unsupported(shape.mode);
   const std::optional<Zone> zone = checker.zone(job_zone);
   std::optional<Window> window;
   if (zone) window = read_window(places, *zone, diagnostics);
@@ -378,6 +366,7 @@ Result<Settings> read_settings(const JsonNode& parameter,
   settings.shape = std::move(shape);
   settings.max_retries = written.max_retries;
   settings.seek = written.seek;
+  settings.table_group = written.table_group;
   settings.max_shards_at_once = written.thread_num;
   settings.datasource = std::move(written.datasource);
   settings.endpoint = std::move(written.endpoint);

@@ -25,7 +25,8 @@ struct Settings {
   SafetyOffsets offsets;
   ShapeOptions shape;
   int max_retries = 30;
-  bool seek = true;  // enableSeekIterator; ours: on by default
+  bool seek = true;          // enableSeekIterator; ours: on by default
+  bool table_group = false;  // enableTableGroupSupport
   OnGap on_gap = OnGap::kFail;
   int max_shards_at_once = 32;  // threadNum; 0 or less: as many as the channels take up
   bool clamp_window =
@@ -38,11 +39,15 @@ struct Settings {
   std::string access_id;
   Secret access_key;
   Secret security_token;
+
+  // The name that goes with every read of the Stream.
+  std::optional<std::string> table_of_reads() const {
+    return table_group ? std::optional(data_table) : std::nullopt;
+  }
 };
 
 // Reads the reader's parameter block. `job_zone`: the job's common.column.timeZone, used when the
-// block has no timeZone. Everything that is wrong goes into `diagnostics` at once; what this
-// version does not do yet (time series) fails with kUnsupported "Reader-NotYet".
+// block has no timeZone. Everything that is wrong goes into `diagnostics` at once.
 Result<Settings> read_settings(const JsonNode& parameter,
                                const std::optional<std::string>& job_zone,
                                Diagnostics& diagnostics);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "reader/shape_params.h"
 #include "reader/start_position.h"
 #include "reader/status_table.h"
 
@@ -49,7 +50,24 @@ class Planner {
   const std::string& table() const { return plan_.settings.data_table; }
   const Window& window() const { return plan_.settings.window; }
 
+  bool is_timeseries() const { return plan_.settings.shape.mode == ShapeMode::kTimeseries; }
+
+  // A time-series table is not described as others are: its Stream tells what is to be known.
+  Status look_at_timeseries_table() {
+    OTS_CHECK(find_stream());
+    OTS_TRY(auto stream, client_.describe_stream(plan_.stream_id, true));
+    if (!stream.is_timeseries.value_or(false)) {
+      return fail(ErrorKind::kConfig, "Reader-NotTimeseries",
+                  fmt::format("{} is no time-series table, but isTimeseriesTable is true", table()),
+                  "remove isTimeseriesTable");
+    }
+    plan_.expiration_hours = stream.expiration_hours;
+    listing_ = std::move(stream.shards);
+    return {};
+  }
+
   Status look_at_table() {
+    if (is_timeseries()) return look_at_timeseries_table();
     auto described = client_.describe_table(table());
     if (!described) {
       Error error = std::move(described).error();
@@ -210,11 +228,12 @@ class Planner {
   }
 
   Status list_shards() {
-    OTS_TRY(auto described, client_.describe_stream(plan_.stream_id));
-    if (described.is_timeseries.value_or(false)) {
-      return fail(ErrorKind::kUnsupported, "Reader-NotYet",
-                  fmt::format("{} is a time-series table; this version does not export those yet",
-                              table()));
+    if (!listing_.empty()) return {};
+    OTS_TRY(auto described, client_.describe_stream(plan_.stream_id, is_timeseries()));
+    if (described.is_timeseries.value_or(false) && !is_timeseries()) {
+      return fail(ErrorKind::kConfig, "Reader-Timeseries",
+                  fmt::format("{} is a time-series table", table()),
+                  fmt::format("set mode to {} and isTimeseriesTable to true", kRowMode));
     }
     listing_ = std::move(described.shards);
     return {};

@@ -88,12 +88,13 @@ Result<std::vector<Gap>> find_gaps(tablestore::Client& client, const ReadPlan& p
       asked.push_back(&shard);
   }
   auto held = ask_many<bool>(client.caller().executor(), asked.size(), [&](size_t i, auto reply) {
-    client.get_stream_record_async(asked[i]->iterator, 1,
-                                   [reply](Result<tablestore::StreamPage> page) {
-                                     if (!page && !is_trimmed(page.error()))
-                                       return reply(fail(std::move(page).error()));
-                                     reply(page.has_value());
-                                   });
+    client.get_stream_record_async(
+        asked[i]->iterator, 1,
+        [reply](Result<tablestore::StreamPage> page) {
+          if (!page && !is_trimmed(page.error())) return reply(fail(std::move(page).error()));
+          reply(page.has_value());
+        },
+        plan.settings.table_of_reads());
   });
   if (!held) return fail(std::move(held).error());
   std::vector<Gap> gaps;

@@ -6,6 +6,7 @@
 
 #include "reader/shape_columns.h"
 #include "reader/shape_rows.h"
+#include "reader/shape_timeseries.h"
 
 namespace otsstream::reader {
 
@@ -89,6 +90,8 @@ std::string_view to_string(OrderColumn column) {
 
 Status check_shape(const ShapeOptions& options, const ShapeTable& table,
                    std::vector<std::string>& warnings) {
+  // Nobody knows the columns of a time-series table in advance.
+  if (options.mode == ShapeMode::kTimeseries) return {};
   OTS_CHECK(options.mode == ShapeMode::kRows ? check_row_mode(options, table)
                                              : check_filter(options, table));
   return check_old_values(options, table, warnings);
@@ -96,6 +99,8 @@ Status check_shape(const ShapeOptions& options, const ShapeTable& table,
 
 std::unique_ptr<Shaper> make_shaper(const ShapeOptions& options, const ShapeTable& table) {
   if (options.mode == ShapeMode::kRows) return std::make_unique<RowShaper>(options, table);
+  if (options.mode == ShapeMode::kTimeseries)
+    return std::make_unique<TimeseriesShaper>(options, table);
   return std::make_unique<ColumnShaper>(options, table);
 }
 

@@ -14,7 +14,8 @@
 
 namespace otsstream::reader {
 
-enum class ShapeMode { kColumns, kRows };
+// kTimeseries: row mode of a time-series table.
+enum class ShapeMode { kColumns, kRows, kTimeseries };
 
 // Members of sequenceColumns.
 enum class OrderColumn { kEpoch, kTimestamp, kRowIndex, kShard, kCellIndex, kEventId };
@@ -33,15 +34,22 @@ enum Operation : unsigned {
   kAllOperations = 127,
 };
 
+// A column of a time-series table: a part of the key, a field, or a tag.
+struct TimeseriesColumn {
+  std::string name;
+  bool is_tag = false;
+};
+
 struct ShapeOptions {
   ShapeMode mode = ShapeMode::kColumns;
   bool sequence_info = false;
   std::vector<OrderColumn> order_columns;
   bool old_values = false;
-  unsigned operations = kAllOperations;    // opTypes
-  std::vector<std::string> column_filter;  // column mode; empty = all
-  std::vector<std::string> row_columns;    // row mode: `column`
-  bool deletes = false;                    // row mode: exportDeletes
+  unsigned operations = kAllOperations;              // opTypes
+  std::vector<std::string> column_filter;            // column mode; empty = all
+  std::vector<std::string> row_columns;              // row mode: `column`
+  std::vector<TimeseriesColumn> timeseries_columns;  // `column` of a time-series table
+  bool deletes = false;                              // row mode: exportDeletes
   // Places in the job text, for what only the table can tell is wrong.
   std::string where_columns;  // of column or columnFilter
   std::string where_old_values;

@@ -47,16 +47,18 @@ class ShapeReader {
   }
 
  private:
-  bool is_rows() const { return out_.mode == ShapeMode::kRows; }
+  bool is_rows() const { return out_.mode != ShapeMode::kColumns; }
 
   // False when nobody can tell what the other parameters mean.
   bool read_mode() {
-    if (written_.mode == kRowMode) out_.mode = ShapeMode::kRows;
+    if (written_.mode == kRowMode)
+      out_.mode = written_.is_timeseries ? ShapeMode::kTimeseries : ShapeMode::kRows;
     return !written_.mode.empty() || !places_.has("mode");
   }
 
   void read_row_mode() {
     out_.deletes = written_.export_deletes;
+    if (out_.mode == ShapeMode::kTimeseries) refuse_in_timeseries();
     out_.where_columns = places_.where("column");
     if (!written_.column_filter.empty())
       refuse("columnFilter", "row mode exports exactly the columns of `column`",
@@ -94,7 +96,20 @@ class ShapeReader {
                            fmt::format("unknown key `{}` of a column is ignored", member->key()),
                            near.empty() ? "" : fmt::format("did you mean `{}`?", near));
     }
-    out_.row_columns.push_back(name->text());
+    if (out_.mode == ShapeMode::kRows) {
+      out_.row_columns.push_back(name->text());
+    } else {
+      out_.timeseries_columns.push_back({name->text(), tag && lower(tag->text()) == "true"});
+    }
+  }
+
+  void refuse_in_timeseries() {
+    constexpr const char* kRemedy = "remove it, or isTimeseriesTable";
+    if (written_.export_deletes)
+      refuse("exportDeletes", "rows of a time-series table are written, never deleted", kRemedy);
+    if (written_.export_old_values)
+      refuse("exportOldValues", "the Stream of a time-series table carries no original columns",
+             kRemedy);
   }
 
   void bad_column(const JsonNode& at, std::string message, std::string remedy) {

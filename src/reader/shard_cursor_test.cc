@@ -352,6 +352,26 @@ TEST(ShardCursor, EmptyPages) {
   }
 }
 
+// enableTableGroupSupport: only the flag says whether a shard was read to its end.
+TEST(ShardCursor, InATableGroupTheFlagDecides) {
+  const auto answer = [](ShardCursor& cursor, std::optional<bool> more) {
+    EXPECT_TRUE(cursor.next_request());
+    return cursor.receive(make_page({}, "i", more));
+  };
+  ShardCursor cursor(plan_from("i"), kWindow, true);
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(answer(cursor, true).has_value());
+  EXPECT_FALSE(cursor.finished());
+  ASSERT_TRUE(answer(cursor, false).has_value());
+  EXPECT_TRUE(cursor.finished());
+  EXPECT_EQ(cursor.result().end, EndKind::kAllRead);
+
+  ShardCursor unsaid(plan_from("i"), kWindow, true);
+  const Status refused = answer(unsaid, std::nullopt);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, "Stream-NoFlag");
+  EXPECT_THAT(refused.error().to_string(), testing::HasSubstr("enableTableGroupSupport"));
+}
+
 TEST(ShardCursor, RecordsAfterEmptyPagesStartTheCountAgain) {
   ShardCursor cursor(plan_from("i"), kWindow);
   const std::optional<bool> none;

@@ -79,7 +79,7 @@ void UnitRun::open_cursors() {
   while (active_.size() < ahead && next_shard_ < unit_.shards.size()) {
     const int slot = first_slot_ + static_cast<int>(next_shard_);
     active_.push_back(
-        std::make_shared<Active>(unit_.shards[next_shard_++], plan_.read.settings.window, slot));
+        std::make_shared<Active>(unit_.shards[next_shard_++], plan_.read.settings, slot));
   }
 }
 
@@ -183,7 +183,8 @@ void UnitRun::send(const std::shared_ptr<Active>& active, ByteBudget::Lease leas
           --self->in_flight_;
           self->page_arrived(active, std::move(*shared), std::move(*held));
         });
-      });
+      },
+      plan_.read.settings.table_of_reads());
 }
 
 void UnitRun::page_arrived(const std::shared_ptr<Active>& active, ByteBudget::Lease lease,

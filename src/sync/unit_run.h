@@ -36,8 +36,8 @@ class UnitRun : public std::enable_shared_from_this<UnitRun> {
   // A shard that is being read. The unit's first cursor feeds the channel; those behind it have
   // asked for their first page only.
   struct Active {
-    Active(const reader::ShardPlan& shard, const reader::Window& window, int slot)
-        : cursor(shard, window), slot(slot) {}
+    Active(const reader::ShardPlan& shard, const reader::Settings& settings, int slot)
+        : cursor(shard, settings.window, settings.table_group), slot(slot) {}
     reader::ShardCursor cursor;
     int slot;
     bool busy = false;                     // a lease or a page is on its way

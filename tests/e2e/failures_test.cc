@@ -116,7 +116,7 @@ const std::vector<Failure>& failures() {
            [](std::string& t) { replace(t, "\"plugin\": \"otsstream\"", "\"plugin\": \"mysql\""); },
        .kind = ErrorKind::kUnsupported,
        .says = {"[Job-Plugin]", "no reader named mysql", "otsstream"}},
-      {.name = "TimeseriesNotYet",
+      {.name = "TimeseriesTableThatIsNone",
        .edit =
            [](std::string& t) {
              replace(t, "\"maxRetries\": 30,",
@@ -124,8 +124,8 @@ const std::vector<Failure>& failures() {
                      "\"_tags\"}],"
                      "\"isTimeseriesTable\": true,");
            },
-       .kind = ErrorKind::kUnsupported,
-       .says = {"isTimeseriesTable"}},
+       .kind = ErrorKind::kConfig,
+       .says = {"[Reader-NotTimeseries]", "person", "remove isTimeseriesTable"}},
       {.name = "RowModeWithoutColumns",
        .edit =
            [](std::string& t) {

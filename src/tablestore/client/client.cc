@@ -296,9 +296,11 @@ Result<ListStreamResponse> Client::list_stream(const std::string& table) {
   return call<ListStreamResponse>(*caller_, "ListStream", encode(request), of_table(table));
 }
 
-Result<DescribeStreamResponse> Client::describe_stream(const std::string& stream_id) {
+Result<DescribeStreamResponse> Client::describe_stream(const std::string& stream_id,
+                                                       bool timeseries) {
   DescribeStreamRequest request;
   request.stream_id = stream_id;
+  if (timeseries) request.support_timeseries = true;
   const std::string subject = "stream " + stream_id;
   OTS_TRY(DescribeStreamResponse all,
           call<DescribeStreamResponse>(*caller_, "DescribeStream", encode(request), subject));
@@ -352,8 +354,9 @@ void Client::get_shard_iterator_async(const std::string& stream_id, const std::s
 }
 
 void Client::get_stream_record_async(std::string iterator, std::optional<int32_t> limit,
-                                     PageCallback done) {
-  SharedBuffer request(encode(GetStreamRecordRequest{std::move(iterator), limit, {}}));
+                                     PageCallback done, std::optional<std::string> table) {
+  SharedBuffer request(
+      encode(GetStreamRecordRequest{std::move(iterator), limit, std::move(table)}));
   caller_->call("GetStreamRecord", std::move(request), "page",
                 [done = std::move(done)](Result<SharedBuffer> body) {
                   if (!body) return done(fail(std::move(body).error()));

@@ -62,8 +62,9 @@ class Client {
   Status batch_write(const std::string& table, const std::vector<Write>& writes);
 
   Result<ListStreamResponse> list_stream(const std::string& table);
-  // All pages.
-  Result<DescribeStreamResponse> describe_stream(const std::string& stream_id);
+  // All pages. `timeseries`: says that the caller knows what a time-series table is.
+  Result<DescribeStreamResponse> describe_stream(const std::string& stream_id,
+                                                 bool timeseries = false);
 
   // Follows tokens until the position is final; "" = the shard is closed and everything in it is
   // older than `timestamp_us`.
@@ -74,8 +75,9 @@ class Client {
                                 std::optional<int64_t> timestamp_us, IteratorCallback done);
 
   using PageCallback = std::function<void(Result<StreamPage>)>;
+  // `table`: its name goes with the request, as instances with table groups need it.
   void get_stream_record_async(std::string iterator, std::optional<int32_t> limit,
-                               PageCallback done);
+                               PageCallback done, std::optional<std::string> table = {});
 
  private:
   struct FailedRow {
