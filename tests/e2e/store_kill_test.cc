@@ -23,7 +23,7 @@ namespace {
 using tablestore::CellOp;
 using tablestore::CellValue;
 
-constexpr int kKills = 6;
+constexpr int kKills = 8;
 constexpr int kWriters = 3;
 constexpr int kKeysPerWriter = 8;
 constexpr int kRoundsBeforeKill = 25;  // acknowledged, of all writers together
@@ -45,7 +45,8 @@ struct Connection {
   tablestore::Client client;
 };
 
-class StoreKillTest : public testing::Test {
+// With and without --sync: the end of the process alone takes nothing either way.
+class StoreKillTest : public testing::TestWithParam<bool> {
  protected:
   // The program on the same directory, and where it listens.
   std::string start() {
@@ -174,7 +175,10 @@ class StoreKillTest : public testing::Test {
   int rounds = 0;  // acknowledged since the last start
 };
 
-TEST_F(StoreKillTest, EveryAcknowledgedWriteIsInTableAndLog) {
+INSTANTIATE_TEST_SUITE_P(Mode, StoreKillTest, testing::Bool(),
+                         [](const auto& info) { return info.param ? "Sync" : "NoSync"; });
+
+TEST_P(StoreKillTest, EveryAcknowledgedWriteIsInTableAndLog) {
   std::string endpoint = start();
   {
     Connection connection(endpoint);
@@ -185,7 +189,8 @@ TEST_F(StoreKillTest, EveryAcknowledgedWriteIsInTableAndLog) {
     request.stream = tablestore::StreamSpec{true, 24, {}};
     request.partitions = {{CellValue::inf_min(), CellValue::of_string("e")},
                           {CellValue::of_string("e"), CellValue::inf_max()}};
-    ASSERT_TRUE(connection.client.create_table(request));
+    Status created = connection.client.create_table(request);
+    ASSERT_TRUE(created) << created.error().to_string();
   }
   for (int n = 0; n < kKills; ++n) {
     SCOPED_TRACE(n);
@@ -208,7 +213,7 @@ TEST_F(StoreKillTest, EveryAcknowledgedWriteIsInTableAndLog) {
   expect_all_there(start());
 }
 
-TEST_F(StoreKillTest, ASecondServerIsRefused) {
+TEST_P(StoreKillTest, ASecondServerIsRefused) {
   start();
   const ProgramResult second = run_program(
       OTS_PROGRAM,

@@ -21,6 +21,7 @@ constexpr size_t kBlockCacheBytes = size_t{32} << 20;
 constexpr size_t kWriteBufferBytes = size_t{16} << 20;
 // Replayed at the next start, so it bounds how long that takes after a kill.
 constexpr size_t kLogReplayBytes = size_t{16} << 20;
+constexpr uint64_t kReplayedAtOnce = uint64_t{4} << 20;
 constexpr int kOpenFiles = 256;
 
 enum Family : size_t { kMeta, kRows, kLog, kFamilies };
@@ -103,10 +104,20 @@ struct RocksStorage::Impl {
   std::optional<Error> failed;  // of an fsync: from then on
 
   ~Impl() {
-    // What is in the tables on disk need not be replayed.
-    if (db) db->Flush(rocksdb::FlushOptions(), families);
+    // What is in the tables on disk need not be replayed; a little is replayed in no time.
+    if (db && buffered_bytes() > kReplayedAtOnce) db->Flush(rocksdb::FlushOptions(), families);
     for (rocksdb::ColumnFamilyHandle* family : families) db->DestroyColumnFamilyHandle(family);
     if (db) db->Close();
+  }
+
+  uint64_t buffered_bytes() const {
+    uint64_t all = 0;
+    for (rocksdb::ColumnFamilyHandle* family : families) {
+      uint64_t bytes = 0;
+      db->GetIntProperty(family, rocksdb::DB::Properties::kCurSizeAllMemTables, &bytes);
+      all += bytes;
+    }
+    return all;
   }
 
   Result<std::optional<SharedBuffer>> get(const rocksdb::ReadOptions& options, SpaceId space,
