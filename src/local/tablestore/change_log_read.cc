@@ -169,7 +169,10 @@ Result<LogPage> ChangeLog::read(std::string_view shard_id, uint64_t position,
                                                segment.offset(first + 1) - segment.offset(first))
                                     : kStreamPageBytes - std::min(kStreamPageBytes, page.bytes);
     while (last > first && segment.offset(last) - segment.offset(first) > room) --last;
-    if (last == first) break;
+    // No piece of a segment behind another one: the next page would begin inside it, and so would
+    // every page after that.
+    const bool is_piece = !limit && page.records > 0 && last < segment.records();
+    if (last == first || is_piece) break;
     SharedBuffer part = segment.slice(first, last);
     if (page.records == 0 && first == 0 && last == segment.records())
       page.first_part_md5 = segment.md5();

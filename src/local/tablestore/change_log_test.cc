@@ -119,8 +119,11 @@ TEST_P(ChangeLogTest, SegmentsAreTheSameWhenReadBack) {
   for (int i = 0; i < 3000; ++i) append("shard", record_of(std::string(200, 'x')), i);
   auto page_ends = [&] {
     std::vector<uint64_t> ends;
-    for (uint64_t at = 0; at < 3000; at = ends.back())
-      ends.push_back(log->read("shard", at, {})->next_position);
+    for (uint64_t at = 0; at < 3000; at = ends.back()) {
+      auto page = log->read("shard", at, {});
+      EXPECT_TRUE(page->first_part_md5) << "no page begins inside a segment, " << at;
+      ends.push_back(page->next_position);
+    }
     return ends;
   };
   auto before = page_ends();
