@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
-"""Fails when an error code of src/, or a word of the local Tablestore's control, is named by no test.
+"""Fails when an error code of src/, a limit, a refusal or a word of control of the local Tablestore is named by no test.
 
 A code is what an operator sees in brackets, like Config-Missing or ODPS-0420095. Product code holds it as a string
 literal of its own, or in front of a service's message ("ODPS-0130131:[1,15] ..."). A test names it within a string
 literal, or in the text of a file of tests/golden; a comment names nothing. The words of control are its paths, the faults, and
 the members of its requests; a test names one as a word within a string literal, or sets it as a member (`.delay_ms =`).
+
+The limits are the rows of tablestore/wire/limits.h; a test of the local Tablestore names one as LimitName::kName. The refusals are the
+texts that src/local/tablestore hands to reject(), and those of the limits; a test (or an SDK's suite) names one with a literal that is
+part of no other refusal: of what it says between its placeholders, at least twelve characters or all.
 """
 import pathlib
 import re
@@ -103,8 +107,76 @@ def unnamed_control_words(words):
     return {word for word in words if word not in named and "--" + word.replace("_", "-") not in named}
 
 
+def limit_names():
+    return re.findall(r"\{LimitName::(k\w+), LimitKind", (ROOT / "src/tablestore/wire/limits.h").read_text())
+
+
+def limits_in_tests():
+    tests = [p for p in sources("src/local") if TEST_FILE.search(p.name)]
+    return {name for path in tests for name in re.findall(r"LimitName::(k\w+)", path.read_text())}
+
+
+def calls_of_reject(text):
+    """What stands between the brackets of each reject(...) and reject_parameter(...)."""
+    for match in re.finditer(r"\breject(?:_parameter)?\(", text):
+        depth, at = 1, match.end()
+        while depth and at < len(text):
+            if text[at] == '"':
+                at = re.compile(r'"(?:\\.|[^"\\])*"').match(text, at).end()
+                continue
+            depth += {"(": 1, ")": -1}.get(text[at], 0)
+            at += 1
+        yield text[match.end():at - 1]
+
+
+def refusals():
+    """Refusal text -> the file that holds it."""
+    texts = {}
+    for path in sources("src/local/tablestore"):
+        if TEST_FILE.search(path.name):
+            continue
+        for call in calls_of_reject(path.read_text()):
+            joined = re.sub(r'"\s*"', "", call)
+            for text in re.findall(r'"((?:\\.|[^"\\])*)"', joined):
+                if " " in text.strip() and not re.fullmatch(CODE, text):
+                    texts.setdefault(text, path.relative_to(ROOT).as_posix())
+    limits = ROOT / "src/tablestore/wire/limits.h"
+    for text in literals(limits):
+        if text.endswith(".") and "{" not in text[:1] and " " in text:
+            texts.setdefault(text, limits.relative_to(ROOT).as_posix())
+    return texts
+
+
+def parts_of(refusal):
+    """What a refusal says between its placeholders; the last one first counts when all are short."""
+    parts = [part for part in re.split(r"\{[^{}]*\}", refusal) if part.strip(" .:'")]
+    long_ones = [part for part in parts if len(part) >= 12]
+    return long_ones or sorted(parts, key=len)[-1:]
+
+
+def unnamed_refusals(texts):
+    tests = [p for p in sources("src/local") if TEST_FILE.search(p.name)] + sources("tests/e2e")
+    said = {text for path in tests for text in literals(path) if len(text) >= 5}
+    for path in sorted((ROOT / "tests" / "interop").rglob("*")):
+        if path.suffix in (".py", ".js", ".java", ".go") and "node_modules" not in path.parts:
+            said.update(re.findall(r"""["']([^"'\n]{5,})["']""", path.read_text()))
+    parts = {text: parts_of(text) for text in texts}
+    unnamed = set(texts)
+    for words in said:
+        # Part of one refusal only, or one with its placeholders filled in: the longest that fits.
+        fitting = [text for text in texts if any(words in part for part in parts[text])]
+        filled = [text for text in texts if all(part in words for part in parts[text])]
+        if len(fitting) == 1:
+            unnamed.discard(fitting[0])
+        if filled:
+            unnamed.discard(max(filled, key=lambda text: sum(map(len, parts[text]))))
+    return unnamed
+
+
 def main():
     control = control_words()
+    limits = limit_names()
+    texts = refusals()
     raised = raised_codes()
     named = named_codes()
     problems = [f"{code}: no test names it; raised in {', '.join(sorted(raised[code]))}"
@@ -113,9 +185,12 @@ def main():
                  for code in sorted(EXCEPTIONS.keys() - (raised.keys() - named))]
     problems += [f"{word}: a word of control that no test names; declared in {control[word]}"
                  for word in sorted(unnamed_control_words(control))]
+    problems += [f"{name}: a limit that no test of src/local names" for name in limits if name not in limits_in_tests()]
+    problems += [f'"{text}": a refusal that no test names; in {texts[text]}' for text in sorted(unnamed_refusals(texts))]
     for problem in problems:
         print(problem)
-    print(f"{len(raised)} error codes and {len(control)} words of control checked, {len(problems)} problems")
+    print(f"{len(raised)} error codes, {len(limits)} limits, {len(texts)} refusals and {len(control)} words of control checked, "
+          f"{len(problems)} problems")
     return 1 if problems else 0
 
 

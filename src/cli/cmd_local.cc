@@ -24,6 +24,7 @@ struct LocalOptions {
   std::string directory;
   std::string data;
   bool sync = false;
+  bool loose = false;
   uint64_t memory_cap = 0;
   std::string write_connections;
   double lag_seconds = 0;
@@ -45,6 +46,7 @@ Result<std::unique_ptr<local::LocalCloud>> start(const LocalOptions& options, Se
     if (options.directory.empty()) cloud.maxcompute_directory = options.data + "/maxcompute";
   }
   cloud.tablestore_sync = options.sync;
+  cloud.tablestore_loose = options.loose;
   cloud.tablestore_memory_cap = options.memory_cap;
   cloud.data_lag = Duration(static_cast<int64_t>(options.lag_seconds * 1e6));
   OTS_TRY(cloud.keys, local_keys(options.keys));
@@ -117,6 +119,8 @@ void add_local(CLI::App& app, Action& action) {
                    "[no bound]")
       ->transform(CLI::AsSizeValue(false))
       ->excludes(data);
+  command->add_flag("--loose", options->loose,
+                    "Turns off the service's limits on names, rows, calls and tables");
   command->add_option("--directory", options->directory,
                       "Keeps MaxCompute's tables here [maxcompute/ of --data, or in memory]");
   command
@@ -138,6 +142,7 @@ void add_local(CLI::App& app, Action& action) {
   add_local_streams(*command, action);
   add_local_data(*command, action);
   add_local_counters(*command, action);
+  add_local_limits(*command, action);
 }
 
 }  // namespace otsstream::cli

@@ -25,5 +25,6 @@ void add_local_faults(CLI::App& local, Action& action);
 void add_local_streams(CLI::App& local, Action& action);
 void add_local_data(CLI::App& local, Action& action);  // snapshot, restore, reset
 void add_local_counters(CLI::App& local, Action& action);
+void add_local_limits(CLI::App& local, Action& action);
 
 }  // namespace otsstream::cli

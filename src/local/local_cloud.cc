@@ -68,6 +68,7 @@ Result<std::unique_ptr<LocalCloud>> LocalCloud::start(LocalCloudOptions options,
   tablestore.data_lag = options.data_lag;
   tablestore.directory = options.tablestore_directory;
   tablestore.sync = options.tablestore_sync;
+  tablestore.loose = options.tablestore_loose;
   tablestore.memory_cap_bytes = options.tablestore_memory_cap;
   OTS_TRY(cloud->tablestore_, TablestoreServer::open(std::move(tablestore), clock, random));
   // A page in the user's browser can reach loopback too; it cannot know the key, nor send the
@@ -85,9 +86,11 @@ Result<std::unique_ptr<LocalCloud>> LocalCloud::start(LocalCloudOptions options,
   HttpServerOptions listener;
   listener.host = options.host;
   listener.port = options.tablestore_port;
+  listener.max_body_bytes = cloud->tablestore_->options().max_body_bytes;  // never read beyond it
   OTS_TRY(cloud->tablestore_listener_,
           HttpServer::start(listener, with_control(*cloud->tablestore_, *cloud->control_)));
   listener.port = options.maxcompute_port;
+  listener.max_body_bytes = HttpServerOptions().max_body_bytes;
   OTS_TRY(cloud->maxcompute_listener_,
           HttpServer::start(listener, [server = cloud->maxcompute_.get()](const Request& request) {
             return server->handle(request);
@@ -121,7 +124,8 @@ std::string LocalCloud::connections_json() const {
   out.member("type", "odps")
       .member("endpoint", maxcompute_endpoint())
       .member("project", options_.project);
-  const auto& [project_id, project_key] = *maxcompute_keys(options_).begin();
+  const std::map<std::string, Secret> project_keys = maxcompute_keys(options_);
+  const auto& [project_id, project_key] = *project_keys.begin();
   out.member("accessId", project_id).member("accessKey", project_key.reveal());
   out.end_object();
   out.end_object();

@@ -27,6 +27,7 @@ struct LocalCloudOptions {
   Duration data_lag{0};
   std::string maxcompute_directory;  // empty: in memory
   std::string tablestore_directory;  // empty: in memory
+  bool tablestore_loose = false;     // the service's limits are off
   bool tablestore_sync = false;      // on disk: no answer before what it tells is on the disk
   size_t tablestore_memory_cap = 0;  // in memory: bytes per instance, rows and log; 0 = no bound
 };

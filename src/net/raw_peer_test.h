@@ -58,6 +58,15 @@ class RawSocket {
     while (!got.ends_with(end) && ::recv(fd_, &c, 1, 0) == 1) got += c;
     return got;
   }
+  // So many bytes, or fewer when the peer has closed.
+  std::string read(size_t size) {
+    std::string got(size, '\0');
+    size_t have = 0;
+    for (ssize_t n; have < size && (n = ::recv(fd_, got.data() + have, size - have, 0)) > 0;)
+      have += static_cast<size_t>(n);
+    got.resize(have);
+    return got;
+  }
   std::string read_all() {
     std::string got;
     char bytes[4096];

@@ -90,10 +90,8 @@ std::optional<Number> whole_number(std::string_view text) {
 
 }  // namespace
 
-Result<RowFilter> RowFilter::open(Filter filter) {
-  if (count_conditions(filter) > kMaxFilterConditions)
-    return reject_parameter(
-        fmt::format("A filter may hold at most {} conditions.", kMaxFilterConditions));
+Result<RowFilter> RowFilter::open(Filter filter, const LimitRules& limits) {
+  OTS_CHECK(limits.check(LimitName::kFilterConditions, count_conditions(filter)));
   RowFilter out(std::move(filter));
   OTS_CHECK(out.prepare(out.filter_));
   return out;

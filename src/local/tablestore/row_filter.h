@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "local/tablestore/limit_rules.h"
 #include "tablestore/wire/filter.h"
 #include "tablestore/wire/types.h"
 
@@ -20,7 +21,7 @@ namespace otsstream::local {
 class RowFilter {
  public:
   // OTSParameterInvalid: too many conditions, negative pagination, a bad regular expression.
-  static Result<RowFilter> open(tablestore::Filter filter);
+  static Result<RowFilter> open(tablestore::Filter filter, const LimitRules& limits);
 
   // Whether the row is let through. A pagination filter always does.
   bool passes(const tablestore::Row& row) const { return passes(filter_, row); }

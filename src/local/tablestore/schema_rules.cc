@@ -3,12 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <set>
 
 #include "local/tablestore/rejection.h"
-#include "tablestore/wire/limits.h"
 
 namespace otsstream::local {
 
@@ -68,28 +66,13 @@ CellType cell_type(DefinedColumnType type) {
   return CellType::kNull;
 }
 
-// Letters, digits, underscores; no digit first.
-bool is_identifier(std::string_view name) {
-  if (name.empty() || name.size() > kMaxNameBytes ||
-      std::isdigit(static_cast<unsigned char>(name[0])))
-    return false;
-  return std::all_of(name.begin(), name.end(),
-                     [](unsigned char c) { return std::isalnum(c) || c == '_'; });
-}
-
-Status check_column_name(std::string_view name) {
-  if (name.empty() || name.size() > kMaxNameBytes)
-    return reject_parameter(
-        fmt::format("Invalid column name: '{}': it needs 1 to {} bytes.", name, kMaxNameBytes));
-  return {};
-}
-
 bool is_key_column(const TableMeta& meta, std::string_view name) {
   return std::any_of(meta.primary_key.begin(), meta.primary_key.end(),
                      [&](const KeySchema& column) { return column.name == name; });
 }
 
-Status check_value(const std::vector<DefinedColumn>& defined_columns, const CellView& cell) {
+Status check_value(const std::vector<DefinedColumn>& defined_columns, const CellView& cell,
+                   const LimitRules& limits) {
   const CellValueView& value = cell.value;
   switch (value.type) {
     case CellType::kInteger:
@@ -102,10 +85,7 @@ Status check_value(const std::vector<DefinedColumn>& defined_columns, const Cell
       break;
     case CellType::kString:
     case CellType::kBlob:
-      if (value.bytes.size() > kMaxAttributeValueBytes)
-        return reject_parameter(fmt::format(
-            "The length of attribute column: '{}' exceeds the MaxLength:{} with CurrentLength:{}.",
-            cell.name, kMaxAttributeValueBytes, value.bytes.size()));
+      OTS_CHECK(limits.check(LimitName::kAttributeValue, value.bytes.size(), cell.name));
       break;
     default:
       return reject_parameter(
@@ -121,8 +101,8 @@ Status check_value(const std::vector<DefinedColumn>& defined_columns, const Cell
 }
 
 Status check_cell(const TableMeta& meta, const std::vector<DefinedColumn>& defined_columns,
-                  WriteType type, const CellView& cell) {
-  OTS_CHECK(check_column_name(cell.name));
+                  WriteType type, const CellView& cell, const LimitRules& limits) {
+  OTS_CHECK(limits.check_name(LimitName::kColumnName, cell.name));
   if (is_key_column(meta, cell.name))
     return reject_parameter(fmt::format("Column '{}' is a primary key column.", cell.name));
   if (cell.has_timestamp && cell.timestamp < 0)
@@ -132,7 +112,7 @@ Status check_cell(const TableMeta& meta, const std::vector<DefinedColumn>& defin
     case CellOp::kPut:
       if (!cell.has_value)
         return reject_parameter(fmt::format("Column '{}' has no value.", cell.name));
-      return check_value(defined_columns, cell);
+      return check_value(defined_columns, cell, limits);
     case CellOp::kDeleteAllVersions:
       if (cell.has_value || cell.has_timestamp)
         return reject_parameter(fmt::format(
@@ -165,24 +145,14 @@ size_t written_size(const RowView& row) {
 
 }  // namespace
 
-Status check_table_name(std::string_view name) {
-  if (!is_identifier(name)) return reject_parameter(fmt::format("Invalid table name: '{}'.", name));
-  return {};
-}
-
-Status check_meta(const TableMeta& meta) {
-  OTS_CHECK(check_table_name(meta.name));
-  if (meta.primary_key.empty() || meta.primary_key.size() > kMaxKeyColumns)
-    return reject_parameter(fmt::format(
-        "The number of primary key columns must be in range: [1, {}].", kMaxKeyColumns));
-  if (meta.defined_columns.size() > kMaxDefinedColumns)
-    return reject_parameter(fmt::format("The number of defined columns must be in range: [0, {}].",
-                                        kMaxDefinedColumns));
+Status check_meta(const TableMeta& meta, const LimitRules& limits) {
+  OTS_CHECK(limits.check_name(LimitName::kTableName, meta.name));
+  OTS_CHECK(limits.check(LimitName::kKeyColumns, meta.primary_key.size()));
+  OTS_CHECK(limits.check(LimitName::kDefinedColumns, meta.defined_columns.size()));
   std::set<std::string_view> names;
   int auto_increments = 0;
   for (const KeySchema& column : meta.primary_key) {
-    if (!is_identifier(column.name))
-      return reject_parameter(fmt::format("Invalid primary key name: '{}'.", column.name));
+    OTS_CHECK(limits.check_name(LimitName::kColumnName, column.name));
     if (!names.insert(column.name).second)
       return reject_parameter(fmt::format("Duplicated primary key name: '{}'.", column.name));
     if (!column.auto_increment) continue;
@@ -193,35 +163,25 @@ Status check_meta(const TableMeta& meta) {
           "one of them.");
   }
   for (const DefinedColumn& column : meta.defined_columns) {
-    OTS_CHECK(check_column_name(column.name));
+    OTS_CHECK(limits.check_name(LimitName::kColumnName, column.name));
     if (!names.insert(column.name).second)
       return reject_parameter(fmt::format("Duplicated column name: '{}'.", column.name));
   }
   return {};
 }
 
-Status check_options(const TableOptions& options) {
-  if (options.time_to_live && *options.time_to_live != -1 && *options.time_to_live < kMinTimeToLive)
-    return reject_parameter(fmt::format("Invalid time to live {}: -1 or at least {} seconds.",
-                                        *options.time_to_live, kMinTimeToLive));
-  if (options.max_versions && *options.max_versions < 1)
-    return reject_parameter(
-        fmt::format("Invalid max versions {}: at least 1.", *options.max_versions));
-  if (options.max_version_deviation && *options.max_version_deviation < 1)
-    return reject_parameter(fmt::format("Invalid deviation of cell versions {}: at least 1 second.",
-                                        *options.max_version_deviation));
+Status check_options(const TableOptions& options, const LimitRules& limits) {
+  if (options.time_to_live && *options.time_to_live != -1)
+    OTS_CHECK(limits.check(LimitName::kTimeToLive, *options.time_to_live));
+  if (options.max_versions) OTS_CHECK(limits.check(LimitName::kMaxVersions, *options.max_versions));
+  if (options.max_version_deviation)
+    OTS_CHECK(limits.check(LimitName::kVersionDeviation, *options.max_version_deviation));
   return {};
 }
 
-Status check_reserved(const CapacityUnit& reserved) {
-  for (auto [name, units] :
-       {std::pair("read", reserved.read), std::pair("write", reserved.write)}) {
-    if (units < 0 || units > kMaxReservedCapacityUnits)
-      return reject_parameter(
-          fmt::format("Invalid reserved {} capacity units {}: the range is [0, {}].", name, units,
-                      kMaxReservedCapacityUnits));
-  }
-  return {};
+Status check_reserved(const CapacityUnit& reserved, const LimitRules& limits) {
+  OTS_CHECK(limits.check(LimitName::kReservedCapacityUnits, reserved.read, "read"));
+  return limits.check(LimitName::kReservedCapacityUnits, reserved.write, "write");
 }
 
 Status check_sse(const SseSpec& spec) {
@@ -241,21 +201,16 @@ Status check_sse(const SseSpec& spec) {
   return {};
 }
 
-Status check_stream_spec(const TableMeta& meta, const StreamSpec& spec) {
+Status check_stream_spec(const TableMeta& meta, const StreamSpec& spec, const LimitRules& limits) {
   if (!spec.enable) {
     if (spec.expiration_hours)
       return reject_parameter("Expiration time cannot be set when the stream is disabled.");
     return {};
   }
-  if (!spec.expiration_hours || *spec.expiration_hours < kMinStreamExpirationHours ||
-      *spec.expiration_hours > kMaxStreamExpirationHours)
-    return reject_parameter(fmt::format("Stream expiration time must be in range: [{}, {}] hours.",
-                                        kMinStreamExpirationHours, kMaxStreamExpirationHours));
-  if (spec.columns_to_get.size() > kMaxStreamOriginColumns)
-    return reject_parameter(
-        fmt::format("At most {} original columns in a stream.", kMaxStreamOriginColumns));
+  OTS_CHECK(limits.check(LimitName::kStreamHours, spec.expiration_hours.value_or(0)));
+  OTS_CHECK(limits.check(LimitName::kStreamColumns, spec.columns_to_get.size()));
   for (const std::string& column : spec.columns_to_get) {
-    OTS_CHECK(check_column_name(column));
+    OTS_CHECK(limits.check_name(LimitName::kColumnName, column));
     if (is_key_column(meta, column))
       return reject_parameter(fmt::format("Original column '{}' is a primary key column.", column));
   }
@@ -282,7 +237,8 @@ Result<std::vector<CellValue>> check_partitions(
   return bounds;
 }
 
-Result<PrimaryKey> check_key(const TableMeta& meta, const std::vector<CellView>& key, KeyUse use) {
+Result<PrimaryKey> check_key(const TableMeta& meta, const std::vector<CellView>& key, KeyUse use,
+                             const LimitRules& limits) {
   if (key.size() != meta.primary_key.size())
     return reject("OTSInvalidPK", fmt::format("Validate PK size fail. Input: {}, Meta: {}.",
                                               key.size(), meta.primary_key.size()));
@@ -303,17 +259,14 @@ Result<PrimaryKey> check_key(const TableMeta& meta, const std::vector<CellView>&
       return reject("OTSInvalidPK",
                     fmt::format("Validate PK type fail. Input: {}, Meta: {} (column '{}').",
                                 type_name(type), type_name(cell_type(schema.type)), schema.name));
-    if (cell.value.bytes.size() > kMaxKeyColumnBytes)
-      return reject_parameter(fmt::format(
-          "The length of primary key column: '{}' exceeds the MaxLength:{} with CurrentLength:{}.",
-          schema.name, kMaxKeyColumnBytes, cell.value.bytes.size()));
+    OTS_CHECK(limits.check(LimitName::kKeyValue, cell.value.bytes.size(), schema.name));
     out.push_back({schema.name, CellValue(cell.value)});
   }
   return out;
 }
 
 Status check_written_row(const TableMeta& meta, const std::vector<DefinedColumn>& defined_columns,
-                         WriteType type, const RowView& row) {
+                         WriteType type, const RowView& row, const LimitRules& limits) {
   if (type == WriteType::kDelete) {
     if (!row.delete_marker || !row.cells.empty())
       return reject_parameter("DeleteRow needs a delete marker and no columns.");
@@ -322,18 +275,10 @@ Status check_written_row(const TableMeta& meta, const std::vector<DefinedColumn>
   if (row.delete_marker) return reject_parameter("A delete marker is allowed in DeleteRow only.");
   if (type == WriteType::kUpdate && row.cells.empty())
     return reject_parameter("No attribute column is specified to update the row.");
-  if (row.cells.size() > kMaxColumnsPerWrite)
-    return reject(
-        "OTSOutOfColumnCountLimit",
-        fmt::format(
-            "The number of attribute columns exceeds the limit, limit count: {}, column count: {}.",
-            kMaxColumnsPerWrite, row.cells.size()));
-  for (const CellView& cell : row.cells) OTS_CHECK(check_cell(meta, defined_columns, type, cell));
-  if (size_t size = written_size(row); size > kMaxRowBytes)
-    return reject(
-        "OTSOutOfRowSizeLimit",
-        fmt::format("The row size exceeds the limit, limit: {}, size: {}.", kMaxRowBytes, size));
-  return {};
+  OTS_CHECK(limits.check(LimitName::kColumnsPerWrite, row.cells.size()));
+  for (const CellView& cell : row.cells)
+    OTS_CHECK(check_cell(meta, defined_columns, type, cell, limits));
+  return limits.check(LimitName::kRowBytes, written_size(row));
 }
 
 }  // namespace otsstream::local

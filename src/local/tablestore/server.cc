@@ -48,7 +48,7 @@ Result<SharedBuffer> message_of(const Request& request, const SharedBuffer& body
   auto inflated = zlib_inflate(body.view(), max_bytes);
   if (!inflated) {
     if (inflated.error().kind == ErrorKind::kResource)
-      return reject("OTSRequestBodyTooLarge", "The inflated request body is too large.");
+      return reject("OTSRequestBodyTooLarge", "The size of inflated POST data is too large.");
     return reject_parameter("The request body is no valid deflate stream.");
   }
   if (request.headers.get("x-ots-request-compress-size") != std::to_string(inflated->size()))
@@ -123,8 +123,8 @@ struct TablestoreServer::Signer {
 };
 
 struct TablestoreServer::Instance {
-  Instance(std::unique_ptr<Storage> to, DataClock& clock, Random& random)
-      : storage(std::move(to)), tables(*storage, clock, random) {}
+  Instance(std::unique_ptr<Storage> to, DataClock& clock, Random& random, LimitRules limits)
+      : storage(std::move(to)), tables(*storage, clock, random, limits) {}
   std::unique_ptr<Storage> storage;
   TableStore tables;
 };
@@ -155,7 +155,8 @@ Status TablestoreServer::open_instances() {
     } else {
       storage = std::make_unique<MemoryStorage>(options_.memory_cap_bytes);
     }
-    auto instance = std::make_unique<Instance>(std::move(storage), data_clock_, random_);
+    auto instance = std::make_unique<Instance>(std::move(storage), data_clock_, random_,
+                                               LimitRules(options_.loose));
     OTS_CHECK(instance->tables.load());
     instances_.emplace(name, std::move(instance));
   }
@@ -191,6 +192,18 @@ TableStore* TablestoreServer::find_instance(std::string_view name) {
 std::map<std::string, OperationCounters> TablestoreServer::counters() const {
   std::lock_guard lock(counters_mutex_);
   return {counters_.begin(), counters_.end()};
+}
+
+size_t TablestoreServer::largest_body() const {
+  return options_.loose ? options_.max_body_bytes
+                        : std::min(options_.max_body_bytes, most(LimitName::kRequestBody));
+}
+
+Status TablestoreServer::check_body(size_t bytes) const {
+  OTS_CHECK(LimitRules(options_.loose).check(LimitName::kRequestBody, bytes));
+  if (bytes <= options_.max_body_bytes) return {};
+  return reject("OTSRequestBodyTooLarge",
+                fmt::format("The request body exceeds {} bytes.", options_.max_body_bytes));
 }
 
 Result<TablestoreServer::Signer> TablestoreServer::authenticate(const Request& request,
@@ -269,9 +282,7 @@ Response TablestoreServer::handle(const Request& request) {
     if (request.method != "POST")
       return reject("OTSMethodNotAllowed",
                     fmt::format("Method {} is not allowed: use POST.", request.method));
-    if (request.body.size() > options_.max_body_bytes)
-      return reject("OTSRequestBodyTooLarge",
-                    fmt::format("The request body exceeds {} bytes.", options_.max_body_bytes));
+    OTS_CHECK(check_body(request.body.size()));
     SharedBuffer body = request.body.flat();
     OTS_TRY(signer, authenticate(request, path, body));
     if (!find_handler(operation)) {
@@ -280,7 +291,7 @@ Response TablestoreServer::handle(const Request& request) {
             "Unsupported operation: '{}' is not supported by the local Tablestore.", operation));
       return reject_parameter(fmt::format("Unsupported operation: '{}'.", operation));
     }
-    OTS_TRY(SharedBuffer message, message_of(request, body, options_.max_body_bytes));
+    OTS_TRY(SharedBuffer message, message_of(request, body, largest_body()));
     fault = faults_.choose(signer->instance, operation, [&] {
       return tables_of(operation, message.view(),
                        instances_.find(signer->instance)->second->tables);

@@ -266,6 +266,9 @@ TEST(TableRecordTest, BytesRoundTripAndDamageShows) {
     EXPECT_EQ(part ? "Store-Damaged" : part.error().code, "Store-Damaged") << cut;
   }
   EXPECT_EQ(parse_table_record(bytes + std::string("\x63\x01x", 3)).error().code, "Store-Version");
+  record.options.max_versions.reset();
+  EXPECT_EQ(parse_table_record(to_bytes(record)).error().code, "Store-Damaged")
+      << "no max versions";
 
   ShardRecord shard{3, {"s", "p", "q"}, 70, 5};
   EXPECT_EQ(*parse_shard_record(3, to_bytes(shard)), shard);

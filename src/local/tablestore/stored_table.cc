@@ -12,7 +12,6 @@
 #include "local/tablestore/rejection.h"
 #include "local/tablestore/schema_rules.h"
 #include "local/tablestore/sort_key.h"
-#include "tablestore/wire/limits.h"
 #include "tablestore/wire/messages.h"
 #include "tablestore/wire/plain_buffer_reader.h"
 #include "tablestore/wire/plain_buffer_writer.h"
@@ -122,7 +121,7 @@ Status StoredTable::add_defined_columns(const std::vector<DefinedColumn>& column
   TableRecord changed = record_locked();
   auto& defined = changed.meta.defined_columns;
   defined.insert(defined.end(), columns.begin(), columns.end());
-  OTS_CHECK(check_meta(changed.meta));
+  OTS_CHECK(check_meta(changed.meta, limits_));
   return store_locked(std::move(changed), {});
 }
 
@@ -153,8 +152,8 @@ Status StoredTable::check_partition_free(const std::string& partition, const Cha
 }
 
 Result<RowWriteResult> StoredTable::prepare(const RowWrite& change, Changing& at) {
-  OTS_TRY(PrimaryKey key, check_key(meta_, change.row.primary_key, KeyUse::kWrite));
-  OTS_CHECK(check_written_row(meta_, defined_columns_, change.type, change.row));
+  OTS_TRY(PrimaryKey key, check_key(meta_, change.row.primary_key, KeyUse::kWrite, limits_));
+  OTS_CHECK(check_written_row(meta_, defined_columns_, change.type, change.row, limits_));
   if (change.type == WriteType::kUpdate && !*options_.allow_update)
     return reject_parameter("UpdateRow is not allowed: the table's option allow_update is false.");
   for (KeyColumn& column : key) {
@@ -202,10 +201,8 @@ Result<RowWriteResult> StoredTable::prepare(const RowWrite& change, Changing& at
       break;
   }
 
-  if (at.transaction && at.pending.bytes + done.bytes > kMaxTransactionBytes)
-    return reject("OTSOutOfTransactionDataSizeLimit",
-                  fmt::format("The data of the transaction exceeds the limit, limit: {}, size: {}.",
-                              kMaxTransactionBytes, at.pending.bytes + done.bytes));
+  if (at.transaction)
+    OTS_CHECK(limits_.check(LimitName::kTransactionBytes, at.pending.bytes + done.bytes));
   at.pending.bytes += done.bytes;
   RowWriteResult result;
   result.consumed = {is_conditional ? capacity_units(key_size(key)) : 0,

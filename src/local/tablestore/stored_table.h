@@ -16,6 +16,7 @@
 #include "base/result.h"
 #include "local/data_clock.h"
 #include "local/tablestore/change_log.h"
+#include "local/tablestore/limit_rules.h"
 #include "local/tablestore/local_transactions.h"
 #include "local/tablestore/row_rules.h"
 #include "local/tablestore/storage.h"
@@ -111,6 +112,7 @@ struct TableServices {
   LogCache& log_cache;
   DataClock& clock;
   Random& random;
+  LimitRules limits;
 };
 
 // All of a table but its rows, as of one moment.
@@ -267,6 +269,7 @@ class StoredTable {
   LogCache& log_cache_;
   DataClock& clock_;
   Random& random_;
+  const LimitRules limits_;
   const int64_t created_us_;
 
   mutable std::shared_mutex mutex_;

@@ -49,6 +49,7 @@ StoredTable::StoredTable(TableRecord record, SpaceId space, const TableServices&
       log_cache_(services.log_cache),
       clock_(services.clock),
       random_(services.random),
+      limits_(services.limits),
       created_us_(record.created_us) {
   adopt_locked(std::move(record));
 }

@@ -255,7 +255,7 @@ Result<SplitResult> StoredTable::split(const std::optional<CellValue>& key,
     cell.value = key->view();
     TableMeta only_first;
     only_first.primary_key = {first};
-    OTS_CHECK(check_key(only_first, {cell}, KeyUse::kRead));
+    OTS_CHECK(check_key(only_first, {cell}, KeyUse::kRead, limits_));
     at = *key;
   } else {
     OTS_TRY(index, shard_id.empty() ? largest_partition() : partition_of_shard(shard_id));

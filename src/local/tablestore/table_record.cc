@@ -259,7 +259,12 @@ std::string to_bytes(const ShardRecord& record) {
 Result<TableRecord> parse_table_record(std::string_view bytes) {
   TableRecord record;
   OTS_CHECK(parse_fields(bytes, kLocalTransactions, "table", parse_table_field, record));
-  if (record.meta.name.empty() || record.meta.primary_key.empty() || record.partitions.empty())
+  const TableOptions& options = record.options;
+  const bool has_options = options.time_to_live && options.max_versions &&
+                           options.max_version_deviation && options.allow_update &&
+                           options.update_full_row;
+  if (record.meta.name.empty() || record.meta.primary_key.empty() || record.partitions.empty() ||
+      !has_options)
     return damaged_store("the description of a table");
   return record;
 }

@@ -8,7 +8,6 @@
 #include "local/tablestore/rejection.h"
 #include "local/tablestore/schema_rules.h"
 #include "local/tablestore/stored_bytes.h"
-#include "tablestore/wire/limits.h"
 
 namespace otsstream::local {
 
@@ -87,18 +86,17 @@ Status TableStore::load() {
 }
 
 Status TableStore::create(TableDefinition definition) {
-  OTS_CHECK(check_meta(definition.meta));
-  OTS_CHECK(check_options(definition.options));
-  if (definition.stream) OTS_CHECK(check_stream_spec(definition.meta, *definition.stream));
+  OTS_CHECK(check_meta(definition.meta, services_.limits));
+  OTS_CHECK(check_options(definition.options, services_.limits));
+  if (definition.stream)
+    OTS_CHECK(check_stream_spec(definition.meta, *definition.stream, services_.limits));
 
   std::unique_lock lock(mutex_);
   const std::string name = definition.meta.name;
   if (tables_.contains(name))
     return reject("OTSObjectAlreadyExist",
                   fmt::format("Requested table already exists: '{}'.", name));
-  if (tables_.size() >= tablestore::kMaxTablesPerInstance)
-    return reject("OTSQuotaExhausted", fmt::format("Number of tables exceeded the quota of {}.",
-                                                   tablestore::kMaxTablesPerInstance));
+  OTS_CHECK(services_.limits.check(tablestore::LimitName::kTables, tables_.size() + 1));
   std::optional<tablestore::StreamSpec> stream = std::move(definition.stream);
   auto table = std::make_shared<StoredTable>(std::move(definition), next_space_++, services_);
   StorageBatch batch;

@@ -26,8 +26,11 @@ class SnapshotReader;
 class TableStore {
  public:
   // All references must outlive the store and its tables.
-  TableStore(Storage& storage, DataClock& clock, Random& random)
-      : services_{storage, log_cache_, clock, random} {}
+  TableStore(Storage& storage, DataClock& clock, Random& random, LimitRules limits = LimitRules())
+      : services_{storage, log_cache_, clock, random, limits} {}
+
+  // What requests to these tables are held to.
+  const LimitRules& limits() const { return services_.limits; }
 
   // What the storage has; before everything else. Data time goes on behind the last commit.
   Status load();

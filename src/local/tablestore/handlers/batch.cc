@@ -3,7 +3,6 @@
 #include "local/tablestore/handlers/handlers.h"
 #include "local/tablestore/handlers/opening.h"
 #include "local/tablestore/rejection.h"
-#include "tablestore/wire/limits.h"
 #include "tablestore/wire/messages.h"
 
 namespace otsstream::local {
@@ -13,8 +12,8 @@ using namespace tablestore;  // NOLINT: this file speaks of nothing else
 namespace {
 
 RowResult get_one(const StoredTable& table, const SharedBuffer& key_row,
-                  const RowProjection& projection) {
-  auto key = open_key(table.meta(), key_row, KeyUse::kRead);
+                  const RowProjection& projection, const LimitRules& limits) {
+  auto key = open_key(table.meta(), key_row, KeyUse::kRead, limits);
   if (!key) return failed_row(std::move(key).error());
   auto found = table.get(*key, projection);
   if (!found) return failed_row(std::move(found).error());
@@ -24,11 +23,13 @@ RowResult get_one(const StoredTable& table, const SharedBuffer& key_row,
   return out;
 }
 
-std::vector<Result<RowWrite>> open_changes(const BatchWriteRowRequest::Table& request) {
+std::vector<Result<RowWrite>> open_changes(const BatchWriteRowRequest::Table& request,
+                                           const LimitRules& limits) {
   std::vector<Result<RowWrite>> changes;
   changes.reserve(request.changes.size());
   for (const BatchWriteRowRequest::Change& change : request.changes)
-    changes.push_back(open_write(change.type, change.row, change.condition, change.return_content));
+    changes.push_back(
+        open_write(change.type, change.row, change.condition, change.return_content, limits));
   return changes;
 }
 
@@ -57,18 +58,18 @@ Result<Answer> batch_get_row(HandlerContext& context, const SharedBuffer& messag
   size_t rows = 0;
   for (const auto& table : request.tables) rows += table.keys.size();
   if (rows == 0) return reject_parameter("No row is specified in BatchGetRow.");
-  if (rows > kMaxBatchGetRows)
-    return reject_parameter(
-        fmt::format("Rows count exceeds the upper limit: {}, count: {}.", kMaxBatchGetRows, rows));
+  const LimitRules& limits = context.tables.limits();
+  OTS_CHECK(limits.check(LimitName::kBatchGetRows, rows));
 
   BatchGetRowResponse response;
   for (const BatchGetRowRequest::Table& wanted : request.tables) {
     BatchTableResult& out = response.tables.emplace_back();
     out.table = wanted.table;
-    OTS_TRY(RowProjection projection, open_read(wanted.read));
+    OTS_TRY(RowProjection projection, open_read(wanted.read, limits));
     auto table = context.tables.find(wanted.table);
     for (const SharedBuffer& key : wanted.keys) {
-      out.rows.push_back(table ? get_one(**table, key, projection) : failed_row(table.error()));
+      out.rows.push_back(table ? get_one(**table, key, projection, limits)
+                               : failed_row(table.error()));
     }
   }
   return Answer(encode(response));
@@ -80,20 +81,16 @@ Result<Answer> batch_write_row(HandlerContext& context, const SharedBuffer& mess
   size_t rows = 0;
   for (const auto& table : request.tables) rows += table.changes.size();
   if (rows == 0) return reject_parameter("No row is specified in BatchWriteRow.");
-  if (rows > kMaxBatchWriteRows)
-    return reject_parameter(fmt::format("Rows count exceeds the upper limit: {}, count: {}.",
-                                        kMaxBatchWriteRows, rows));
-  if (message.size() > kMaxBatchWriteBytes)
-    return reject_parameter(
-        fmt::format("The total data size of BatchWriteRow exceeds the limit, limit: {}, size: {}.",
-                    kMaxBatchWriteBytes, message.size()));
+  const LimitRules& limits = context.tables.limits();
+  OTS_CHECK(limits.check(LimitName::kBatchWriteRows, rows));
+  OTS_CHECK(limits.check(LimitName::kBatchWriteBytes, message.size()));
   if (!request.transaction_id.empty() && request.tables.size() != 1)
     return reject_parameter("A BatchWriteRow in a transaction must name exactly one table.");
   WriteOptions options{request.atomic.value_or(false), request.transaction_id};
 
   BatchWriteRowResponse response;
   for (const BatchWriteRowRequest::Table& wanted : request.tables) {
-    std::vector<Result<RowWrite>> changes = open_changes(wanted);
+    std::vector<Result<RowWrite>> changes = open_changes(wanted, limits);
     if (options.all_or_nothing) OTS_CHECK(check_atomic(request, changes));
     BatchTableResult& out = response.tables.emplace_back();
     out.table = wanted.table;

@@ -7,7 +7,6 @@
 
 #include "local/tablestore/rejection.h"
 #include "tablestore/wire/filter.h"
-#include "tablestore/wire/limits.h"
 #include "tablestore/wire/matrix_row.h"
 #include "tablestore/wire/plain_buffer_reader.h"
 #include "tablestore/wire/plain_buffer_writer.h"
@@ -18,25 +17,21 @@ using namespace tablestore;  // NOLINT: this file speaks of nothing else
 
 namespace {
 
-Result<std::optional<RowFilter>> open_filter(const SharedBuffer& bytes) {
+Result<std::optional<RowFilter>> open_filter(const SharedBuffer& bytes, const LimitRules& limits) {
   if (bytes.empty()) return std::nullopt;
   OTS_TRY(Filter filter, decode_filter(bytes.view()));
-  return RowFilter::open(std::move(filter));
+  return RowFilter::open(std::move(filter), limits);
 }
 
 }  // namespace
 
-Result<RowProjection> open_read(const ReadOptions& read) {
+Result<RowProjection> open_read(const ReadOptions& read, const LimitRules& limits) {
   RowProjection out;
-  if (read.columns_to_get.size() > kMaxColumnsToGet)
-    return reject_parameter(
-        fmt::format("The number of columns to get exceeds the limit of {}.", kMaxColumnsToGet));
+  OTS_CHECK(limits.check(LimitName::kColumnsToGet, read.columns_to_get.size()));
   out.columns = read.columns_to_get;
   if (!read.max_versions && !read.time_range)
     return reject_parameter("No version condition is specified while querying row.");
-  if (read.max_versions && *read.max_versions < 1)
-    return reject_parameter(
-        fmt::format("Invalid max versions {}: at least 1.", *read.max_versions));
+  if (read.max_versions) OTS_CHECK(limits.check(LimitName::kMaxVersions, *read.max_versions));
   out.max_versions = read.max_versions.value_or(INT32_MAX);
   if (read.time_range) {
     const TimeRange& range = *read.time_range;
@@ -54,19 +49,20 @@ Result<RowProjection> open_read(const ReadOptions& read) {
       out.end_ms = range.end;
     }
   }
-  OTS_TRY(out.filter, open_filter(read.filter));
+  OTS_TRY(out.filter, open_filter(read.filter, limits));
   out.start_column = read.start_column;
   out.end_column = read.end_column;
   return out;
 }
 
 Result<RowWrite> open_write(WriteType type, const SharedBuffer& row, const Condition& condition,
-                            const std::optional<ReturnContent>& return_content) {
+                            const std::optional<ReturnContent>& return_content,
+                            const LimitRules& limits) {
   RowWrite out;
   out.type = type;
   OTS_CHECK(read_single_row(row.view(), out.row));
   out.condition.existence = condition.row_existence;
-  OTS_TRY(out.condition.columns, open_filter(condition.column_condition));
+  OTS_TRY(out.condition.columns, open_filter(condition.column_condition, limits));
   if (out.condition.columns && out.condition.columns->has_pagination())
     return reject_parameter("A column condition cannot hold a pagination filter.");
   if (type == WriteType::kUpdate && condition.row_existence == RowExistence::kExpectNotExist)
@@ -80,12 +76,13 @@ Result<RowWrite> open_write(WriteType type, const SharedBuffer& row, const Condi
   return out;
 }
 
-Result<PrimaryKey> open_key(const TableMeta& meta, const SharedBuffer& row, KeyUse use) {
+Result<PrimaryKey> open_key(const TableMeta& meta, const SharedBuffer& row, KeyUse use,
+                            const LimitRules& limits) {
   RowView view;
   OTS_CHECK(read_single_row(row.view(), view));
   if (!view.cells.empty() || view.delete_marker)
     return reject_parameter("A key must hold primary key columns only.");
-  return check_key(meta, view.primary_key, use);
+  return check_key(meta, view.primary_key, use, limits);
 }
 
 SharedBuffer encode_block(const TableMeta& meta, const std::vector<std::string>& wanted_columns,

@@ -9,14 +9,15 @@
 
 namespace otsstream::local {
 
-Result<RowProjection> open_read(const tablestore::ReadOptions& read);
+Result<RowProjection> open_read(const tablestore::ReadOptions& read, const LimitRules& limits);
 // The buffers must outlive the result.
 Result<RowWrite> open_write(tablestore::WriteType type, const SharedBuffer& row,
                             const tablestore::Condition& condition,
-                            const std::optional<tablestore::ReturnContent>& return_content);
+                            const std::optional<tablestore::ReturnContent>& return_content,
+                            const LimitRules& limits);
 // A key that stands alone (GetRow, range bounds): no cells, no marker.
 Result<tablestore::PrimaryKey> open_key(const tablestore::TableMeta& meta, const SharedBuffer& row,
-                                        KeyUse use);
+                                        KeyUse use, const LimitRules& limits);
 // Rows of a range: PlainBuffer, or a matrix with the wanted columns (all that occur when none are
 // named). No rows are zero bytes either way.
 SharedBuffer encode_block(const tablestore::TableMeta& meta,

@@ -16,11 +16,13 @@ Result<Answer> get_range(HandlerContext& context, const SharedBuffer& message) {
   OTS_TRY(auto table, context.tables.find(request.table));
   if (request.limit && *request.limit < 1)
     return reject_parameter(fmt::format("Invalid limit {}: at least 1.", *request.limit));
+  const LimitRules& limits = context.tables.limits();
   RangeRead read;
   OTS_TRY(read.inclusive_start,
-          open_key(table->meta(), request.inclusive_start, KeyUse::kRangeBound));
-  OTS_TRY(read.exclusive_end, open_key(table->meta(), request.exclusive_end, KeyUse::kRangeBound));
-  OTS_TRY(read.projection, open_read(request.read));
+          open_key(table->meta(), request.inclusive_start, KeyUse::kRangeBound, limits));
+  OTS_TRY(read.exclusive_end,
+          open_key(table->meta(), request.exclusive_end, KeyUse::kRangeBound, limits));
+  OTS_TRY(read.projection, open_read(request.read, limits));
   read.backward = request.direction == Direction::kBackward;
   read.limit = request.limit;
   read.transaction_id = request.transaction_id;

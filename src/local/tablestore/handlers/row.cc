@@ -11,7 +11,8 @@ namespace {
 Result<Answer> write_row(HandlerContext& context, WriteType type, const WriteRowRequest& request) {
   OTS_TRY(auto table, context.tables.find(request.table));
   std::vector<RowWrite> change(1);
-  OTS_TRY(change[0], open_write(type, request.row, request.condition, request.return_content));
+  OTS_TRY(change[0], open_write(type, request.row, request.condition, request.return_content,
+                                context.tables.limits()));
   auto results = table->write(change, {false, request.transaction_id});
   OTS_TRY(RowWriteResult result, std::move(results.front()));
   WriteRowResponse response;
@@ -44,8 +45,9 @@ Result<Answer> get_row(HandlerContext& context, const SharedBuffer& message) {
   GetRowRequest request;
   OTS_CHECK(decode(message, request));
   OTS_TRY(auto table, context.tables.find(request.table));
-  OTS_TRY(PrimaryKey key, open_key(table->meta(), request.primary_key, KeyUse::kRead));
-  OTS_TRY(RowProjection projection, open_read(request.read));
+  OTS_TRY(PrimaryKey key,
+          open_key(table->meta(), request.primary_key, KeyUse::kRead, context.tables.limits()));
+  OTS_TRY(RowProjection projection, open_read(request.read, context.tables.limits()));
   OTS_TRY(PointResult result, table->get(key, projection, request.transaction_id));
   GetRowResponse response;
   response.consumed = result.consumed;

@@ -13,9 +13,10 @@ Result<Answer> create_table(HandlerContext& context, const SharedBuffer& message
   OTS_CHECK(decode(message, request));
   if (request.has_indexes)
     return reject_parameter("Secondary indexes are not supported by the local Tablestore.");
+  const LimitRules& limits = context.tables.limits();
   TableDefinition definition;
-  OTS_CHECK(check_meta(request.meta));
-  OTS_CHECK(check_reserved(request.reserved));
+  OTS_CHECK(check_meta(request.meta, limits));
+  OTS_CHECK(check_reserved(request.reserved, limits));
   if (request.sse) OTS_CHECK(check_sse(*request.sse));
   OTS_TRY(definition.split_keys, check_partitions(request.meta, request.partitions));
   definition.meta = std::move(request.meta);
@@ -61,9 +62,10 @@ Result<Answer> update_table(HandlerContext& context, const SharedBuffer& message
     return reject_parameter(
         "UpdateTable needs a reserved throughput, table options or a stream specification.");
   OTS_TRY(auto table, context.tables.find(request.table));
-  if (request.reserved) OTS_CHECK(check_reserved(*request.reserved));
-  if (request.options) OTS_CHECK(check_options(*request.options));
-  if (request.stream) OTS_CHECK(check_stream_spec(table->meta(), *request.stream));
+  const LimitRules& limits = context.tables.limits();
+  if (request.reserved) OTS_CHECK(check_reserved(*request.reserved, limits));
+  if (request.options) OTS_CHECK(check_options(*request.options, limits));
+  if (request.stream) OTS_CHECK(check_stream_spec(table->meta(), *request.stream, limits));
   OTS_CHECK(table->update(request.options, request.reserved, request.stream));
   TableDescription description = table->describe();
   UpdateTableResponse response;

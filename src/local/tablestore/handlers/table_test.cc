@@ -91,7 +91,7 @@ TEST(TableHandlersTest, RefusesBadDefinitions) {
        },
        "primary key columns must be in range"},
       {"bad key name", [](auto& r) { r.meta.primary_key[0].name = "a b"; },
-       "Invalid primary key name"},
+       "Invalid column name"},
       {"same key twice", [](auto& r) { r.meta.primary_key.push_back(r.meta.primary_key[0]); },
        "Duplicated primary key name"},
       {"auto increment first",

@@ -30,7 +30,8 @@ Result<Answer> end_transaction(HandlerContext& context, const SharedBuffer& mess
 Result<Answer> start_local_transaction(HandlerContext& context, const SharedBuffer& message) {
   StartLocalTransactionRequest request;
   OTS_CHECK(decode(message, request));
-  OTS_CHECK(check_table_name(request.table));
+  const LimitRules& limits = context.tables.limits();
+  OTS_CHECK(limits.check_name(LimitName::kTableName, request.table));
   OTS_TRY(auto table, context.tables.find(request.table));
   TableMeta partition_key;
   partition_key.primary_key = {table->meta().primary_key.front()};
@@ -38,7 +39,7 @@ Result<Answer> start_local_transaction(HandlerContext& context, const SharedBuff
   OTS_CHECK(read_single_row(request.key.view(), view));
   if (view.primary_key.size() != 1)
     return reject_parameter("StartLocalTransaction support only one primary key.");
-  OTS_TRY(PrimaryKey key, open_key(partition_key, request.key, KeyUse::kRead));
+  OTS_TRY(PrimaryKey key, open_key(partition_key, request.key, KeyUse::kRead, limits));
   StartLocalTransactionResponse response;
   OTS_TRY(response.transaction_id, table->start_transaction(key.front().value));
   return Answer(encode(response));
