@@ -128,10 +128,15 @@ bool is_excused(const std::string& code, const std::set<FaultKind>& faults) {
   if (code == "OTSInternalServerError" || code == "InternalServerError")
     return any({K::kErrorStorm});
   if (code == "OTSServerBusy" || code == "FlowExceeded") return any({K::kThrottle});
-  // An earlier run still holds the window, or another one took it away.
-  if (code == "Fence-Held" || code == "Fence-Lost") return any({K::kRival, K::kKill});
-  // Whoever lost the window may see first what the other one wrote.
-  if (code == "Status-Foreign") return any({K::kRival});
+  // Another run holds the window, or one that died held it.
+  if (code == "Fence-Held") return any({K::kRival, K::kKill});
+  // Nobody takes a window from a run that lives, unless their clocks disagree or it was held up for
+  // longer than its lease. Whoever was robbed may see first what the other one wrote.
+  if (code == "Fence-Lost" || code == "Status-Foreign")
+    return faults.contains(K::kRival) &&
+           any({K::kClockSkew, K::kErrorStorm, K::kThrottle, K::kTimeout, K::kResetBefore,
+                K::kResetInside, K::kResetAfter, K::kTruncate, K::kFlipBit, K::kDelay,
+                K::kEmptyPage, K::kLostCommit});
   return false;
 }
 

@@ -110,6 +110,7 @@ class Player {
     cloud_.expire();
     for (const NetworkFault& fault : attempt.faults) faults.insert(fault.kind);
     if (attempt.two_at_once) faults.insert(FaultKind::kRival);
+    if (attempt.skew_minutes != attempt.rival_skew_minutes) faults.insert(FaultKind::kClockSkew);
     const Picture before = take_picture(cloud_, played.window.partition);
     const int64_t started_us = clock_.wall_us();
     if (played.first_read_us == 0) played.first_read_us = started_us;
