@@ -173,7 +173,7 @@ const Refused kRefused[] = {
      [](const TablestoreFixture& local) {
        return raw_write(local, encode_row(row(key("a"), {put("n", 1)})), encode_delete);
      }},
-    {"Column 'n' has no value.",
+    {"Invalid request: PlainBuffer at byte 36: a cell without an op needs a value",
      [](const TablestoreFixture& local) {
        return put_cells(local, {{"n", CellOp::kPut, {}, {}}});
      }},
@@ -181,7 +181,8 @@ const Refused kRefused[] = {
      [](const TablestoreFixture& local) {
        return put_cells(local, {put("n", CellValue::of_double(INFINITY))});
      }},
-    {"Column 'n' holds a value of type INF_MIN.",
+    {"Invalid request: PlainBuffer at byte 42: an attribute cell holds an integer, double, "
+     "boolean, string or blob",
      [](const TablestoreFixture& local) {
        return put_cells(local, {put("n", CellValue::inf_min())});
      }},
@@ -189,15 +190,16 @@ const Refused kRefused[] = {
      [](const TablestoreFixture& local) { return put_cells(local, {put("id", 1)}); }},
     {"Column 'n' of a PutRow carries an operation; only UpdateRow may.",
      [](const TablestoreFixture& local) { return put_cells(local, {delete_all("n")}); }},
-    {"DELETE_ALL_VERSION of column 'n' has a value or a timestamp.",
+    {"Invalid request: PlainBuffer at byte 47: DELETE_ALL_VERSION takes neither value nor "
+     "timestamp",
      [](const TablestoreFixture& local) {
        return update_cells(local, {{"n", CellOp::kDeleteAllVersions, {}, 1}});
      }},
-    {"DELETE_ONE_VERSION of column 'n' needs a timestamp and no value.",
+    {"Invalid request: PlainBuffer at byte 38: DELETE_ONE_VERSION takes a timestamp and no value",
      [](const TablestoreFixture& local) {
        return update_cells(local, {{"n", CellOp::kDeleteOneVersion, {}, {}}});
      }},
-    {"INCREMENT of column 'n' needs an INTEGER value.",
+    {"Invalid request: PlainBuffer at byte 49: INCREMENT takes an integer value",
      [](const TablestoreFixture& local) {
        return update_cells(local, {{"n", CellOp::kIncrement, CellValue::of_string("1"), {}}});
      }},
@@ -211,7 +213,7 @@ const Refused kRefused[] = {
        put_cells(local, {put("n", INT64_MAX)});
        return update_cells(local, {increment("n", 1)});
      }},
-    {"Invalid timestamp -1 of column 'n'.",
+    {"Invalid request: PlainBuffer at byte 57: the timestamp of a cell is negative",
      [](const TablestoreFixture& local) { return put_cells(local, {put("n", 1, -1)}); }},
     {"Timestamp 5 of column 'n' is out of range [1795270200000, 1795443000000).",
      [](const TablestoreFixture& local) { return put_cells(local, {put("n", 1, 5)}); }},

@@ -87,9 +87,8 @@ Status check_value(const std::vector<DefinedColumn>& defined_columns, const Cell
     case CellType::kBlob:
       OTS_CHECK(limits.check(LimitName::kAttributeValue, value.bytes.size(), cell.name));
       break;
-    default:
-      return reject_parameter(
-          fmt::format("Column '{}' holds a value of type {}.", cell.name, type_name(value.type)));
+    default:  // PlainBufferReader lets nothing else be an attribute
+      break;
   }
   for (const DefinedColumn& column : defined_columns) {
     if (column.name == cell.name && cell_type(column.type) != value.type)
@@ -105,30 +104,8 @@ Status check_cell(const TableMeta& meta, const std::vector<DefinedColumn>& defin
   OTS_CHECK(limits.check_name(LimitName::kColumnName, cell.name));
   if (is_key_column(meta, cell.name))
     return reject_parameter(fmt::format("Column '{}' is a primary key column.", cell.name));
-  if (cell.has_timestamp && cell.timestamp < 0)
-    return reject_parameter(
-        fmt::format("Invalid timestamp {} of column '{}'.", cell.timestamp, cell.name));
-  switch (cell.op) {
-    case CellOp::kPut:
-      if (!cell.has_value)
-        return reject_parameter(fmt::format("Column '{}' has no value.", cell.name));
-      return check_value(defined_columns, cell, limits);
-    case CellOp::kDeleteAllVersions:
-      if (cell.has_value || cell.has_timestamp)
-        return reject_parameter(fmt::format(
-            "DELETE_ALL_VERSION of column '{}' has a value or a timestamp.", cell.name));
-      break;
-    case CellOp::kDeleteOneVersion:
-      if (cell.has_value || !cell.has_timestamp)
-        return reject_parameter(fmt::format(
-            "DELETE_ONE_VERSION of column '{}' needs a timestamp and no value.", cell.name));
-      break;
-    case CellOp::kIncrement:
-      if (!cell.has_value || cell.value.type != CellType::kInteger)
-        return reject_parameter(
-            fmt::format("INCREMENT of column '{}' needs an INTEGER value.", cell.name));
-      break;
-  }
+  // What goes with each operation (value, timestamp) was PlainBufferReader's to check (3.7).
+  if (cell.op == CellOp::kPut) return check_value(defined_columns, cell, limits);
   if (type != WriteType::kUpdate)
     return reject_parameter(fmt::format(
         "Column '{}' of a PutRow carries an operation; only UpdateRow may.", cell.name));
