@@ -1,40 +1,139 @@
 #!/usr/bin/env python3
-"""Makes the seed corpus of each fuzz target from the golden vectors: tests/fuzz/make_corpus.py OUT_FOLDER."""
+"""Makes the seeds of the fuzz targets from the golden vectors: tests/fuzz/make_corpus.py [OUT_FOLDER]; tests/fuzz/corpus without one.
+
+Beside the seeds the corpus keeps what fuzzing found: inputs named finding-*, which this program leaves alone.
+"""
 import pathlib
+import re
+import struct
 import sys
 import zlib
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-VECTORS = ROOT / "data" / "vectors"
+HERE = pathlib.Path(__file__).resolve().parent
+VECTORS = HERE.parent / "data" / "vectors"
 
-SEEDS = {
-    "stream_page_fuzz": ["resp_get_stream_record.body.hex", "resp_get_stream_record_closed.body.hex"],
-    "messages_fuzz": [p.name for p in sorted(VECTORS.glob("*.body.hex")) if "tunnel" not in p.name],
-    "record_stream_fuzz": [p.name for p in sorted(VECTORS.glob("odps-0[1-7]*.hex"))] + ["odps-13-ots-row.hex"],
+# The first byte of messages_fuzz, by what a vector's name holds.
+MESSAGES = {
+    "_create_table": 0, "_update_table": 1, "resp_describe_table": 2, "_get_row": 3, "_get_range": 4, "_batch_get_row": 5,
+    "_batch_write_row": 6, "resp_batch_write_row": 7, "resp_describe_stream": 8, "_get_shard_iterator": 9, "_get_stream_record": 10,
+    "resp_list_stream": 12, "resp_get_range": 13,
 }
+PUT = ("7500000001030403000000756964050a0000000305000000616c6963650aa703040300000073657105090000000007000000000000000a21"
+       "020304030000006167650509000000001e00000000000000070068e5cf8b0100000ae90b180000000c130000000d000000000e00401e18240a0600"
+       "0f00000000094b")
+
+
+def vector(name):
+    return bytes.fromhex("".join((VECTORS / name).read_text().split()))
+
+
+def names(pattern):
+    return sorted(p.name for p in VECTORS.glob(pattern))
+
+
+def operations():
+    """The operations of server_fuzz, as it numbers them."""
+    text = (HERE / "server_fuzz.cc").read_text()
+    return re.findall(r'"(\w+)"', re.search(r"kOperations\[\] = \{(.*?)\};", text, re.S)[1])
+
+
+def operation_of(name):
+    """java_get_range.body.hex -> 12, or None for what is no request of these operations."""
+    words = re.match(r"(?:java|node|python|go)_(.*)\.body\.hex", name)
+    if not words:
+        return None
+    flat = words[1].replace("_", "")
+    fitting = [op for op in operations() if flat.startswith(op.lower())]
+    return operations().index(max(fitting, key=len)) if fitting else None
+
+
+def varint(number):
+    out = b""
+    while number > 127:
+        out += bytes([number & 127 | 128])
+        number >>= 7
+    return out + bytes([number])
+
+
+def field(number, content):
+    return varint(number << 3 | 2) + varint(len(content)) + content
+
+
+def fields(message):
+    """The length-delimited fields of a message."""
+    at = 0
+
+    def number():
+        nonlocal at
+        value = shift = 0
+        while True:
+            byte = message[at]
+            at += 1
+            value |= (byte & 127) << shift
+            shift += 7
+            if byte < 128:
+                return value
+
+    while at < len(message):
+        tag = number()
+        size = number()
+        if tag & 7 == 2:
+            yield message[at:at + size]
+            at += size
+
+
+def not_filter(inner):
+    return b"\x08\x02" + field(2, b"\x08\x01" + field(2, inner))
+
+
+def single_filter():
+    value = b"\x00" + struct.pack("<q", 30)
+    return b"\x08\x01" + field(2, b"\x08\x01" + field(2, b"age") + field(3, value) + b"\x20\x01\x28\x01")
+
+
+def seeds():
+    yield from (("stream_page_fuzz", n, vector(n)) for n in names("resp_get_stream_record*.body.hex"))
+    for n in names("*.body.hex"):
+        fitting = [word for word in MESSAGES if word in n]
+        if fitting and "tunnel" not in n:
+            yield "messages_fuzz", n, bytes([MESSAGES[max(fitting, key=len)]]) + vector(n)
+        if (operation := operation_of(n)) is not None:
+            yield "server_fuzz", n, bytes([operation]) + vector(n)
+    yield from (("record_stream_fuzz", n, vector(n)) for n in names("odps-0[1-7]*.hex") + names("odps-13-ots-row.hex"))
+    row = bytes.fromhex(PUT)
+    yield "plain_buffer_fuzz", "put", row
+    for kind in range(4):
+        yield "status_rows_fuzz", f"kind{kind}", bytes([kind]) + row
+    yield "json_text_fuzz", "job", (HERE.parents[1] / "examples" / "person.json").read_bytes()
+    yield "job_text_fuzz", "job", b"bizdate=20261121\n" + (HERE.parents[1] / "examples" / "person.json").read_bytes()
+    yield "job_text_fuzz", "variables", b"-Da=1 -Db=2\n{\"${a}\": \"$b \\\\${c} ${bdp.system.bizdate}\", \"x\": ${a}}"
+    yield "shard_list_fuzz", "two", zlib.compress(b'["shard_a","shard_b"]')
+    yield "filter_fuzz", "single", single_filter()
+    yield "filter_fuzz", "deep", not_filter(not_filter(not_filter(single_filter())))
+    yield "filter_fuzz", "page", b"\x08\x03" + field(2, b"\x08\x01\x10\x02")
+    yield "matrix_row_fuzz", "exported", max(fields(vector("resp_bulk_export_matrix.body.hex")), key=len)
+    yield "stream_texts_fuzz", "iterator", b"\x01i\x08person_1\x03s_1\x05\x09" + bytes(80)
+    yield "stream_texts_fuzz", "token", b"\x01t\x03s_1\x10\x01" + bytes(90)
+    for number, text in enumerate([b"create table if not exists t (a bigint, `b` string comment 'x') partitioned by (p string);",
+                                   b"ALTER TABLE t ADD IF NOT EXISTS PARTITION (p='1',q=2) PARTITION (p=\"x\")", b"drop table if exists local.t",
+                                   b"truncate table t partition (p='1')", b"select * from t -- all of it\n/* yes */ where a = 'it\\'s'"]):
+        yield "sql_fuzz", f"statement{number}", text
+    for number, text in enumerate([b'{"now_us": 1795356600000000}', b'{"table": "t", "key": "a"}', b'{"table": "t", "shard_a": "x"}',
+                                   b'{"table": "t", "until_us": 1}', b'{"fault": "error", "operation": "PutRow", "count": 3}', b"7",
+                                   b'{"empty_pages": 3}']):
+        yield "control_fuzz", f"body{number}", bytes([number]) + text
+    for kind in range(4):
+        yield "stored_records_fuzz", f"kind{kind}", bytes([kind]) + b"\x01" + bytes(20)
+    yield "snapshot_fuzz", "foreign", b"\x00no snapshot"
+    yield "snapshot_fuzz", "blocks", b"\x01\x00\x00\x04abcd\x04\x00\x03xyz"
 
 
 def main():
-    out = pathlib.Path(sys.argv[1])
-    for target, names in SEEDS.items():
+    out = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "corpus"
+    for target, name, content in seeds():
         folder = out / target
         folder.mkdir(parents=True, exist_ok=True)
-        for number, name in enumerate(names):
-            body = bytes.fromhex("".join((VECTORS / name).read_text().split()))
-            prefix = bytes([number % 14]) if target == "messages_fuzz" else b""
-            (folder / name).write_bytes(prefix + body)
-    rows = out / "plain_buffer_fuzz"
-    rows.mkdir(parents=True, exist_ok=True)
-    row = ("7500000001030403000000756964050a0000000305000000616c6963650aa703040300000073657105090000000007000000000000000a21"
-           "020304030000006167650509000000001e00000000000000070068e5cf8b0100000ae90b180000000c130000000d000000000e00401e18240a0600"
-           "0f00000000094b")
-    (rows / "put").write_bytes(bytes.fromhex(row))
-    for target, texts in {"json_text_fuzz": [(ROOT.parent / "examples" / "person.json").read_bytes()],
-                          "shard_list_fuzz": [zlib.compress(b'["shard_a","shard_b"]')]}.items():
-        folder = out / target
-        folder.mkdir(parents=True, exist_ok=True)
-        for number, text in enumerate(texts):
-            (folder / f"seed{number}").write_bytes(text)
+        (folder / name.removesuffix(".hex").removesuffix(".body")).write_bytes(content)
 
 
 if __name__ == "__main__":
