@@ -150,7 +150,7 @@ Status serve(const std::string& connections_file, size_t bytes) {
   Random random(Random::system_seed());
   const Secret key(random.hex(32));
   local::LocalCloudOptions options;
-  options.access_keys.emplace(kAccessId, key);
+  options.keys.everywhere[kAccessId] = {key, {}};
   options.data_lag = kLag;
   OTS_TRY(auto cloud, local::LocalCloud::start(std::move(options), clock, random));
   OTS_CHECK(create_destinations(*cloud, key, clock, random));
@@ -160,8 +160,9 @@ Status serve(const std::string& connections_file, size_t bytes) {
   OTS_TRY(int64_t start_ms, next_second_ms(data_clock));
   std::vector<std::pair<Shape, Filled>> tables;
   for (Shape shape : {Shape::kPerson, Shape::kLetter}) {
-    OTS_TRY(Filled filled,
-            fill(*cloud->tablestore().find_instance(cloud->options().instance), shape, bytes));
+    OTS_TRY(
+        Filled filled,
+        fill(*cloud->tablestore().find_instance(cloud->options().instances.front()), shape, bytes));
     tables.emplace_back(shape, filled);
   }
   OTS_TRY(int64_t end_ms, next_second_ms(data_clock));
