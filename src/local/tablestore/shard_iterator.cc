@@ -5,6 +5,7 @@
 #include "base/bytes.h"
 #include "base/crc.h"
 #include "base/hash.h"
+#include "local/tablestore/stored_bytes.h"
 
 namespace otsstream::local {
 namespace {
@@ -13,19 +14,6 @@ constexpr char kIteratorKind = 'i';
 constexpr char kTokenKind = 't';
 constexpr size_t kPaddedBytes =
     114;  // base64 of 114 bytes is 152 characters, within the service's 150 to 200
-
-void put_text(std::string& out, std::string_view text) {
-  put_varint(out, text.size());
-  out.append(text);
-}
-
-bool get_text(std::string_view& in, std::string& text) {
-  uint64_t size = 0;
-  if (!get_varint(in, size) || size > in.size()) return false;
-  text = in.substr(0, size);
-  in.remove_prefix(size);
-  return true;
-}
 
 // kind, payload, zeros up to the usual length, CRC32C of all that.
 std::string seal(std::string bytes) {

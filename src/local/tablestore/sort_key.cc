@@ -1,5 +1,7 @@
 #include "local/tablestore/sort_key.h"
 
+#include "local/tablestore/stored_bytes.h"
+
 namespace otsstream::local {
 namespace {
 
@@ -17,8 +19,7 @@ void append_sort_key(std::string& out, const tablestore::CellValue& value) {
   switch (value.type) {
     case CellType::kInteger: {
       out.push_back(kIntegerTag);
-      uint64_t bits = static_cast<uint64_t>(value.integer) ^ (uint64_t{1} << 63);
-      for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(bits >> shift));
+      put_sortable(out, static_cast<uint64_t>(value.integer) ^ (uint64_t{1} << 63));
       break;
     }
     case CellType::kString:
