@@ -17,9 +17,14 @@ inline tl::unexpected<Error> wire_error(std::string message) {
   return fail(ErrorKind::kCorrupt, "Wire-Protobuf", std::move(message));
 }
 
+// The library's own complaints about a message, printed to stderr, say nothing that the error does
+// not.
+void keep_protobuf_quiet();
+
 // Fails with "Wire-Protobuf", naming message and missing fields ("table_meta.primary_key[0].name").
 template <class Message>
 Status parse_message(std::string_view bytes, Message& message) {
+  keep_protobuf_quiet();
   if (bytes.size() > static_cast<size_t>(std::numeric_limits<int>::max()) ||
       !message.ParsePartialFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return wire_error(fmt::format("{}: the {} bytes are no protobuf message",
