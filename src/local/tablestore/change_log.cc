@@ -13,12 +13,24 @@ using tablestore::kStreamPageRecords;
 
 namespace {
 
-// Segments grow with their shard, so that many quiet shards stay small; the
-// largest one is one page.
+// Segments grow with their shard, so that many quiet shards stay small; the largest one is one
+// page.
 constexpr size_t kFirstSegmentBytes = 64u << 10;
 constexpr size_t kLargestSegmentBytes = kStreamPageBytes;
 // Range deletes are few and large.
 constexpr uint64_t kErasedTogether = 1000;
+
+// For the segment behind `full`. One that was full of records, not of bytes, tells what the next
+// will need; a little more, since records differ.
+size_t next_capacity(const LogSegment* full, size_t at_least) {
+  size_t capacity = kFirstSegmentBytes;
+  if (full) {
+    const size_t used = full->bytes() + full->staged().size();
+    const bool is_full_of_records = full->records() + full->staged_records() >= kStreamPageRecords;
+    capacity = is_full_of_records ? used + used / 4 : full->capacity() * 2;
+  }
+  return std::max(std::clamp(capacity, kFirstSegmentBytes, kLargestSegmentBytes), at_least);
+}
 
 int64_t taken_by(size_t bytes, size_t records) {
   return static_cast<int64_t>(bytes + records * sizeof(LogSegment::IndexEntry));
@@ -107,9 +119,7 @@ void ChangeLog::stage(std::string_view shard_id, std::string_view field, int64_t
   }
   Staged staged{static_cast<size_t>(shard - shards_.data()), 0, newest, false, timestamp_us};
   if (!newest || !has_room(*newest)) {
-    size_t capacity = newest ? newest->capacity() * 2 : kFirstSegmentBytes;
-    staged.segment = std::make_shared<LogSegment>(
-        std::max(std::clamp(capacity, kFirstSegmentBytes, kLargestSegmentBytes), field.size()));
+    staged.segment = std::make_shared<LogSegment>(next_capacity(newest.get(), field.size()));
     staged.is_new = true;
     staged.segment_start = last ? end_of(*last) : shard->end;
   } else {

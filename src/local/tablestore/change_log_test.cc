@@ -210,8 +210,10 @@ TEST_P(ChangeLogTest, SeeksWhereARecordIs) {
   }
 }
 
-TEST_P(ChangeLogTest, ADamagedLogIsAnErrorAndNoCrash) {
-  if (!engine.storage->is_persistent()) GTEST_SKIP() << "nothing to damage";
+class StoredChangeLogTest : public ChangeLogTest {};
+INSTANTIATE_TEST_SUITE_P(Engines, StoredChangeLogTest, testing::Values(Engine::kDisk), engine_name);
+
+TEST_P(StoredChangeLogTest, ADamagedLogIsAnErrorAndNoCrash) {
   open_shard("a");
   for (int i = 0; i < 20; ++i) append("a", record_of("payload"), i);
   const std::string key = log_key(1, 7);
