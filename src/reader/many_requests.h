@@ -36,7 +36,8 @@ class ManyRequests : public std::enable_shared_from_this<ManyRequests<Answer>> {
     size_t i = 0;
     {
       std::lock_guard lock(mutex_);
-      if (error_ || next_ == answers_.size()) return false;
+      // Finished: the answers are gone, and with them their number.
+      if (finished_ || error_ || next_ == answers_.size()) return false;
       i = next_++;
       ++in_flight_;
     }
