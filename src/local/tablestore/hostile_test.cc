@@ -309,9 +309,10 @@ TEST_F(HostileHttpTest, MemoryStaysBounded) {
   }
 #ifndef __SANITIZE_ADDRESS__  // keeps what was freed
 #ifndef __SANITIZE_THREAD__
-  // Some 20 times the largest body: a message of a million empty parts is a million objects.
-  EXPECT_LT(memory("VmHWM:"), before + (160u << 20));
-  EXPECT_LT(memory("VmRSS:"), before + (160u << 20));
+  // Some 30 times the largest body: a message of a million empty parts is a million objects, and
+  // how soon the allocator gives them back is its own affair.
+  EXPECT_LT(memory("VmHWM:"), before + (256u << 20));
+  EXPECT_LT(memory("VmRSS:"), before + (256u << 20));
 #endif
 #endif
 }

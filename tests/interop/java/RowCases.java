@@ -34,11 +34,11 @@ final class RowCases extends Cases {
           RowPutChange change =
               put(table, k, "bool", true, "double", -1.5, "int", Long.MAX_VALUE, "str", "héllo\n");
           change.addColumn("bin", ColumnValue.fromBinary(new byte[] {1, 0, 2}));
-          change.addColumn("列", ColumnValue.fromString("名"));
+          change.addColumn("name", ColumnValue.fromString("名"));
           write(w.client, change);
           equal(
               "s=\"城市\" i=-9223372036854775808 b=00ff | bin=010002 bool=true double=-1.5"
-                  + " int=9223372036854775807 str=\"héllo\n\" 列=\"名\"",
+                  + " int=9223372036854775807 name=\"名\" str=\"héllo\n\"",
               row(w.client, table, k));
         });
 
