@@ -8,10 +8,10 @@ if(OTS_MOLD)
   add_link_options(-fuse-ld=mold)
 endif()
 
-add_compile_options(-Wall -Wextra -Wshadow=local -Wnon-virtual-dtor -fno-omit-frame-pointer)
+add_compile_options(-Wall -Wextra -Wnon-virtual-dtor -fno-omit-frame-pointer)
 # GCC 12 sees overlaps in std::string's own code that cannot happen (its bug 105329).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  add_compile_options(-Wno-restrict)
+  add_compile_options(-Wshadow=local -Wno-restrict)
   if(OTSSTREAM_SANITIZE STREQUAL "thread")
     add_compile_options(-Wno-tsan)  # asio's fences, which the thread sanitizer does not follow
   endif()
