@@ -23,6 +23,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 AIM_CPU_PER_GB = 1.5
 AIM_RSS_MB = 120
 AIM_HELP_MS = 30
+AIM_OVERLAP = 1.8
 
 
 class Cloud:
@@ -98,6 +99,21 @@ def help_times(args):
     return [wall * 1e3 for *_, wall in runs], [(user + system) * 1e3 for _, user, system, _, _ in runs]
 
 
+def overlap_runs(args):
+    command = [os.path.join(args.build, "bench", "otsstream_bench_overlap")]
+    return [json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout) for _ in range(RUNS)]
+
+
+def overlap_section(runs):
+    ratio = statistics.median(run["ratio"] for run in runs)
+    return [
+        "## Overlap", "",
+        f"One shard of {runs[0]['pages']} pages, the network 20 ms there and back, the writer 20 ms a page: reading and writing in turn took "
+        f"{spread([r['serial_seconds'] for r in runs], '.2f')} s, the engine {spread([r['engine_seconds'] for r in runs], '.2f')} s, "
+        f"{spread([r['ratio'] for r in runs], '.2f')} times the rate (aim: at least {AIM_OVERLAP:g}, {'met' if ratio >= AIM_OVERLAP else 'not met'}).", "",
+    ]
+
+
 def spread(values, form):
     return f"{statistics.median(values):{form}} ({min(values):{form}} - {max(values):{form}})"
 
@@ -165,7 +181,7 @@ def aims_table(runs, helps, help_cpu):
     return lines
 
 
-def page(args, date, cloud_ready, runs, helps, help_cpu, local):
+def page(args, date, cloud_ready, runs, helps, help_cpu, local, overlaps):
     with open(os.path.join(args.work, "decode.txt")) as text:
         decode_raw = text.read().rstrip()
     raw = [json.dumps({k: round(v, 4) if isinstance(v, float) else v for k, v in run.items()}) for group in runs.values() for run in group]
@@ -180,6 +196,7 @@ def page(args, date, cloud_ready, runs, helps, help_cpu, local):
         f"Median (least - most) of {RUNS} runs of `otsstream run` as a process of its own; {args.megabytes} MiB of rows per table ({tables}).", "",
         *job_table(runs), "",
         f"`otsstream --help`: {spread(helps, '.1f')} ms wall, {spread(help_cpu, '.1f')} ms CPU over {HELP_RUNS} runs.", "",
+        *overlap_section(overlaps),
         *local_speed.section(local),
         "## Raw output", "", "```", decode_raw, "```", "", "```", *raw, "help ms " + " ".join(f"{h:.1f}" for h in helps), *local_speed.raw(local), "```", "",
     ]
@@ -196,6 +213,8 @@ def main():
     args.connections = os.path.join(args.work, "connections.json")
 
     helps, help_cpu = help_times(args)
+    print("Overlap of reading and writing ...", flush=True)
+    overlaps = overlap_runs(args)
     print("Local Tablestore: writes, reads, idle connections, starts ...", flush=True)
     local = local_speed.measure(args.build, args.work)
     print(f"Filling two change logs with {args.megabytes} MiB each ...", flush=True)
@@ -212,7 +231,7 @@ def main():
     path = os.path.join(args.results, date + ".md")
     os.makedirs(args.results, exist_ok=True)
     with open(path, "w") as out:
-        out.write(page(args, date, cloud.ready, runs, helps, help_cpu, local))
+        out.write(page(args, date, cloud.ready, runs, helps, help_cpu, local, overlaps))
     print("\n".join(aims_table(runs, helps, help_cpu) + local_speed.aims(local)))
     print(f"Wrote bench/results/{date}.md")
 
