@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/file_descriptor.h"
+#include "base/file_stream.h"
 
 namespace otsstream {
 namespace {
@@ -92,19 +93,9 @@ Result<std::string> read_file(const std::string& path, size_t max_bytes) {
 }
 
 Status write_file_atomic(const std::string& path, std::string_view text, unsigned mode) {
-  std::string temporary = path + ".XXXXXX";
-  Descriptor file(::mkostemp(temporary.data(), O_CLOEXEC));
-  if (!file.open()) return fail(file_error("write", path));
-  const bool stored = write_all(file.get(), text) && ::fchmod(file.get(), mode) == 0 &&
-                      ::fsync(file.get()) == 0 && file.close() &&
-                      ::rename(temporary.c_str(), path.c_str()) == 0;
-  if (!stored) {
-    Error error = file_error("write", path);
-    ::unlink(temporary.c_str());
-    return fail(std::move(error));
-  }
-  sync_folder_of(path);
-  return {};
+  OTS_TRY(FileWriter file, FileWriter::create(path));
+  OTS_CHECK(file.write(text));
+  return file.commit(mode);
 }
 
 Status check_writable(const std::string& path) {
