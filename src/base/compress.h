@@ -14,4 +14,11 @@ std::string zlib_deflate(std::string_view bytes, int level = -1);
 // beyond `max_output` bytes.
 Result<std::string> zlib_inflate(std::string_view bytes, size_t max_output);
 
+// Whole frames of the four forms that the Tunnel knows. kLz4Frame and kSnappyFramed are the framed
+// forms with checksums, as their projects document them.
+enum class Codec { kDeflate, kZstd, kLz4Frame, kSnappyFramed };
+Result<std::string> compress(Codec codec, std::string_view bytes);
+// Errors as zlib_inflate's.
+Result<std::string> decompress(Codec codec, std::string_view bytes, size_t max_output);
+
 }  // namespace otsstream

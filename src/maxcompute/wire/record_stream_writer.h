@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "maxcompute/wire/types.h"
+
 namespace otsstream::maxcompute {
 
 class RecordStreamWriter {
@@ -22,6 +24,11 @@ class RecordStreamWriter {
   void add_boolean(uint32_t column, bool v);
   void add_text(uint32_t column,
                 std::string_view v);  // string, char, varchar, json, decimal and binary
+  // timestamp, timestamp_ntz, interval_day_time: whole seconds (floored), nanos 0 ... 999999999.
+  void add_seconds(uint32_t column, int64_t seconds, int32_t nanos);
+  // A value of any type that is encoded already (EncodedCell::bytes, append_encoded); it must be
+  // well-formed: what a RecordCursor gave or append_encoded made.
+  void add_encoded(uint32_t column, const ColumnType& type, std::string_view encoded);
   void end_record();
   // Takes back everything since the last end_record (a dirty record found in its middle).
   void drop_record();

@@ -10,8 +10,6 @@
 
 namespace otsstream::maxcompute {
 
-// This slice writes and reads the first five families; the others are known by name so that errors
-// can name them.
 enum class TypeKind {
   kBigint,
   kInt,
@@ -39,9 +37,15 @@ enum class TypeKind {
 
 struct ColumnType {
   TypeKind kind = TypeKind::kString;
-  std::string text =
-      "string";  // lower case, as the service writes it: "decimal(10,2)", "array<bigint>"
-  bool operator==(const ColumnType&) const = default;
+  // Lower case, as the service writes it: "decimal(10,2)", "array<bigint>". Two types are the same
+  // when their texts are.
+  std::string text = "string";
+  int length = 0;                        // of char and varchar, in characters
+  int precision = 0;                     // of decimal; bare `decimal` is the legacy (54,18)
+  int scale = 0;                         // of decimal
+  std::vector<ColumnType> children;      // array: element; map: key, value; struct: its fields
+  std::vector<std::string> field_names;  // struct only, one per child, without back-quotes
+  bool operator==(const ColumnType& other) const { return text == other.text; }
 };
 // Any letter case, blanks tolerated; fails with kConfig "MaxCompute-Type".
 Result<ColumnType> parse_type(std::string_view text);
