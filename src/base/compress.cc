@@ -7,6 +7,9 @@
 #include <memory>
 #include <new>
 
+#include "base/compress_frames.h"
+#include "base/snappy_framed.h"
+
 namespace otsstream {
 namespace {
 
@@ -92,6 +95,34 @@ Result<std::string> zlib_inflate(std::string_view bytes, size_t max_output) {
   if (z.avail_in > 0 || !bytes.empty()) return corrupt("bytes follow its end");
   out.resize(used);
   return out;
+}
+
+Result<std::string> compress(Codec codec, std::string_view bytes) {
+  switch (codec) {
+    case Codec::kDeflate:
+      return zlib_deflate(bytes);
+    case Codec::kZstd:
+      return zstd_compress(bytes);
+    case Codec::kLz4Frame:
+      return lz4_frame_compress(bytes);
+    case Codec::kSnappyFramed:
+      return snappy_framed_compress(bytes);
+  }
+  return fail(ErrorKind::kInternal, "Compress-Codec", "no such codec");
+}
+
+Result<std::string> decompress(Codec codec, std::string_view bytes, size_t max_output) {
+  switch (codec) {
+    case Codec::kDeflate:
+      return zlib_inflate(bytes, max_output);
+    case Codec::kZstd:
+      return zstd_decompress(bytes, max_output);
+    case Codec::kLz4Frame:
+      return lz4_frame_decompress(bytes, max_output);
+    case Codec::kSnappyFramed:
+      return snappy_framed_decompress(bytes, max_output);
+  }
+  return fail(ErrorKind::kInternal, "Compress-Codec", "no such codec");
 }
 
 }  // namespace otsstream

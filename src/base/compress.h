@@ -1,6 +1,6 @@
 #pragma once
-// zlib streams (RFC 1950), which both protocols call "deflate". Inflating is bounded: hostile input
-// cannot fill the memory.
+// zlib streams (RFC 1950), which both protocols call "deflate", and the Tunnel's other
+// compressions. Decompressing is bounded: hostile input cannot fill the memory.
 
 #include <string>
 #include <string_view>
@@ -14,11 +14,12 @@ std::string zlib_deflate(std::string_view bytes, int level = -1);
 // beyond `max_output` bytes.
 Result<std::string> zlib_inflate(std::string_view bytes, size_t max_output);
 
-// Whole frames of the four forms that the Tunnel knows. kLz4Frame and kSnappyFramed are the framed
-// forms with checksums, as their projects document them.
+// Whole bodies of the forms that the Tunnel knows. kLz4Frame and kSnappyFramed are the framed forms
+// with checksums, as their projects document them; ours have a checksum of the content everywhere.
 enum class Codec { kDeflate, kZstd, kLz4Frame, kSnappyFramed };
 Result<std::string> compress(Codec codec, std::string_view bytes);
-// Errors as zlib_inflate's.
+// Fails with kCorrupt on damage (Compress-Corrupt, Zlib-Corrupt), with kResource beyond
+// `max_output` bytes (Compress-TooLong, Zlib-TooLong).
 Result<std::string> decompress(Codec codec, std::string_view bytes, size_t max_output);
 
 }  // namespace otsstream
