@@ -32,4 +32,7 @@ class RecordCursor {
   bool done_ = false;
 };
 
+// Reads to the end; the number of records, or what is wrong.
+Result<uint64_t> verify_record_stream(std::string_view stream, const std::vector<Column>& columns);
+
 }  // namespace otsstream::maxcompute

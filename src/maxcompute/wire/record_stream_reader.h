@@ -1,7 +1,6 @@
 #pragma once
-// Tunnel record stream, verified while it is read (maxcompute-protocol.md 4.6): wire types, record
-// checksums, count, stream checksum, nothing behind the footer. Used by the local server on every
-// block, by downloads and by tests.
+// The records of a Tunnel record stream as rows, for types that rows can carry: a RecordCursor that
+// decodes (maxcompute-protocol.md 4.6).
 
 #include <cstdint>
 #include <span>
@@ -9,7 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "maxcompute/wire/types.h"
+#include "maxcompute/wire/record_cursor.h"
 #include "record/value.h"
 
 namespace otsstream::maxcompute {
@@ -21,21 +20,14 @@ class RecordStreamReader {
   // of a timestamp, interval or complex type fails with kUnsupported; NULLs there are fine.
   RecordStreamReader(std::string_view stream, const std::vector<Column>& columns);
   // Fills `row` (as many values as columns; views into the stream) and says true; false after the
-  // verified footer. Fails with kCorrupt "MalformedDataStream" or "CorruptedDataStream", message
-  // with the byte offset and what was wrong.
+  // verified footer. Fails as RecordCursor::next does.
   Result<bool> next(std::span<Value> row);
-  uint64_t records() const { return records_; }
+  uint64_t records() const { return cursor_.records(); }
 
  private:
-  std::string_view stream_;
+  RecordCursor cursor_;
   const std::vector<Column>& columns_;
-  size_t offset_ = 0;
-  uint64_t records_ = 0;
-  uint32_t stream_crc_ = 0;
-  bool done_ = false;
+  std::vector<EncodedCell> cells_;
 };
-
-// Reads to the end; the number of records, or what is wrong.
-Result<uint64_t> verify_record_stream(std::string_view stream, const std::vector<Column>& columns);
 
 }  // namespace otsstream::maxcompute

@@ -197,33 +197,6 @@ INSTANTIATE_TEST_SUITE_P(All, RecordStreamVectors,
                            return name;
                          });
 
-TEST(RecordStreamKinds, TypesThatAreNotReadAreNamed) {
-  for (const char* name : {"odps-08-timestamps", "odps-09-complex"}) {
-    Vector vector;
-    vector.stream = from_hex(read_file(std::string(name) + ".hex"));
-    auto document = parse_json(read_file(std::string(name) + ".json"), name, {.strict = true});
-    ASSERT_TRUE(document);
-    for (const JsonNode* item : (*document)->root().find("schema")->items())
-      vector.columns.push_back(
-          {item->items()[0]->text(), *parse_type(item->items()[1]->text()), "", true});
-    auto count = verify_record_stream(vector.stream, vector.columns);
-    ASSERT_FALSE(count) << name;
-    EXPECT_EQ(count.error().kind, ErrorKind::kUnsupported);
-    EXPECT_NE(count.error().message.find("column 1 'a' (" + vector.columns[0].type.text + ")"),
-              std::string::npos)
-        << count.error().message;
-  }
-}
-
-TEST(RecordStreamKinds, NullsOfTypesThatAreNotReadAreFine) {
-  std::vector<Column> columns = {{"t", *parse_type("timestamp"), "", true},
-                                 {"n", *parse_type("bigint"), "", true}};
-  RecordStreamWriter writer;
-  writer.add_bigint(2, 5);
-  writer.end_record();
-  EXPECT_EQ(*verify_record_stream(writer.finish(), columns), 1u);
-}
-
 TEST(RecordStreamWriter, DroppedRecordLeavesNoTrace) {
   RecordStreamWriter plain;
   RecordStreamWriter dropped;

@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "base/crc.h"
+#include "maxcompute/wire/encoded_value.h"
 #include "maxcompute/wire/record_stream_format.h"
 
 namespace otsstream::maxcompute {
@@ -82,6 +83,26 @@ void RecordStreamWriter::add_text(uint32_t column, std::string_view v) {
   if (!v.empty()) std::memcpy(p, v.data(), v.size());
   advance_to(p + v.size());
   record_crc_ = crc32c(crc32c_int32(record_crc_, static_cast<int32_t>(column)), v);
+}
+
+void RecordStreamWriter::add_seconds(uint32_t column, int64_t seconds, int32_t nanos) {
+  assert(column > 0 && nanos >= 0 && nanos <= kMaxNanos);
+  char* p = put(room(kMaxTag + 2 * kMaxVarint), tag(column, kLengthDelimited));
+  p = put(p, zigzag_encode(seconds));
+  advance_to(put(p, zigzag_encode(nanos)));
+  record_crc_ = crc32c_int32(add_to_crc(record_crc_, column, seconds), nanos);
+}
+
+void RecordStreamWriter::add_encoded(uint32_t column, const ColumnType& type,
+                                     std::string_view encoded) {
+  assert(column > 0);
+  char* p = put(room(kMaxTag + encoded.size()), tag(column, wire_type_of(type.kind)));
+  std::memcpy(p, encoded.data(), encoded.size());  // never empty: the shortest is one byte
+  advance_to(p + encoded.size());
+  record_crc_ = crc32c_int32(record_crc_, static_cast<int32_t>(column));
+  StreamScanner in(encoded);
+  [[maybe_unused]] const bool well_formed = checksum_value(in, type, record_crc_) && in.at_end();
+  assert(well_formed);
 }
 
 void RecordStreamWriter::end_record() {

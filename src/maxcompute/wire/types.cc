@@ -47,11 +47,11 @@ class TypeParser {
   explicit TypeParser(std::string_view text) : text_(lower(text)) {}
 
   std::optional<ColumnType> parse() {
-    TypeKind kind;
-    if (!type(kind, 0)) return std::nullopt;
+    ColumnType parsed;
+    if (!type(parsed, 0)) return std::nullopt;
     skip_blanks();
     if (at_ != text_.size()) return std::nullopt;
-    return ColumnType{kind, std::move(out_)};
+    return parsed;
   }
 
  private:
@@ -87,70 +87,88 @@ class TypeParser {
     return value >= low && value <= high;
   }
   // Struct fields may be back-quoted and then hold any character.
-  bool field_name() {
+  bool field_name(std::string& name) {
     skip_blanks();
     if (peek('`')) {
       size_t end = text_.find('`', at_ + 1);
       if (end == std::string::npos || end == at_ + 1) return false;
+      name = text_.substr(at_ + 1, end - at_ - 1);
       out_.append(text_, at_, end + 1 - at_);
       at_ = end + 1;
       return true;
     }
-    std::string_view name = word();
+    name = word();
     out_ += name;
     return !name.empty();
   }
-  bool length(int high) {
-    int n = 0;
-    return take('(') && number(1, high, n) && take(')');
-  }
+  bool length(int high, int& n) { return take('(') && number(1, high, n) && take(')'); }
   // Bare `decimal` is the legacy (54,18) and keeps its bare name; decimal(p) is decimal(p,0).
-  bool precision_and_scale() {
+  bool precision_and_scale(ColumnType& decimal) {
+    decimal.precision = 54;
+    decimal.scale = 18;
     if (!peek('(')) return true;
-    int precision = 0;
-    int scale = 0;
-    if (!take('(') || !number(1, 54, precision)) return false;
+    if (!take('(') || !number(1, 54, decimal.precision)) return false;
+    decimal.scale = 0;
     if (peek(',')) {
-      if (!take(',') || !number(0, precision, scale)) return false;
+      if (!take(',') || !number(0, decimal.precision, decimal.scale)) return false;
     } else {
       out_ += ",0";
     }
     return take(')');
   }
-  bool nested(int depth) {
-    TypeKind ignored;
-    return type(ignored, depth + 1);
+  bool nested(ColumnType& parent, int depth) {
+    return type(parent.children.emplace_back(), depth + 1);
   }
-  bool fields(int depth) {
+  bool fields(ColumnType& parent, int depth) {
     if (!take('<')) return false;
     do {
-      if (!field_name() || !take(':') || !nested(depth)) return false;
+      if (!field_name(parent.field_names.emplace_back())) return false;
+      if (!take(':') || !nested(parent, depth)) return false;
     } while (take(','));
     return take('>');
   }
 
-  bool type(TypeKind& kind, int depth) {
+  bool type(ColumnType& parsed, int depth) {
     if (depth > kMaxTypeDepth) return false;
+    const size_t begin = out_.size();
+    if (!name_and_arguments(parsed, depth)) return false;
+    parsed.text = out_.substr(begin);
+    return true;
+  }
+
+  bool name_and_arguments(ColumnType& parsed, int depth) {
     std::string_view name = word();
     out_ += name;
     for (const KindName& plain : kPlainTypes) {
       if (plain.name == name) {
-        kind = plain.kind;
+        parsed.kind = plain.kind;
         return true;
       }
     }
-    if (name == "decimal") return kind = TypeKind::kDecimal, precision_and_scale();
-    if (name == "varchar") return kind = TypeKind::kVarchar, length(65535);
-    if (name == "char") return kind = TypeKind::kChar, length(255);
+    if (name == "decimal") {
+      parsed.kind = TypeKind::kDecimal;
+      return precision_and_scale(parsed);
+    }
+    if (name == "varchar") {
+      parsed.kind = TypeKind::kVarchar;
+      return length(65535, parsed.length);
+    }
+    if (name == "char") {
+      parsed.kind = TypeKind::kChar;
+      return length(255, parsed.length);
+    }
     if (name == "array") {
-      kind = TypeKind::kArray;
-      return take('<') && nested(depth) && take('>');
+      parsed.kind = TypeKind::kArray;
+      return take('<') && nested(parsed, depth) && take('>');
     }
     if (name == "map") {
-      kind = TypeKind::kMap;
-      return take('<') && nested(depth) && take(',') && nested(depth) && take('>');
+      parsed.kind = TypeKind::kMap;
+      return take('<') && nested(parsed, depth) && take(',') && nested(parsed, depth) && take('>');
     }
-    if (name == "struct") return kind = TypeKind::kStruct, fields(depth);
+    if (name == "struct") {
+      parsed.kind = TypeKind::kStruct;
+      return fields(parsed, depth);
+    }
     return false;
   }
 

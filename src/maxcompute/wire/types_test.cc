@@ -48,6 +48,32 @@ TEST(Types, EveryTypeStringOfTheService) {
   }
 }
 
+TEST(Types, ArgumentsAndPartsAreKnown) {
+  auto decimal = *parse_type("decimal(10,2)");
+  EXPECT_EQ(decimal.precision, 10);
+  EXPECT_EQ(decimal.scale, 2);
+  EXPECT_EQ(parse_type("decimal(7)")->precision, 7);
+  EXPECT_EQ(parse_type("decimal(7)")->scale, 0);
+  EXPECT_EQ(parse_type("decimal")->precision, 54);
+  EXPECT_EQ(parse_type("decimal")->scale, 18);
+  EXPECT_EQ(parse_type("varchar(300)")->length, 300);
+  EXPECT_EQ(parse_type("char(12)")->length, 12);
+
+  auto type = *parse_type("MAP< char(2) , array<struct<X:decimal(4, 1), `y Z`:array<string>>>>");
+  ASSERT_EQ(type.children.size(), 2u);
+  EXPECT_EQ(type.children[0].text, "char(2)");
+  EXPECT_EQ(type.children[0].length, 2);
+  const ColumnType& array = type.children[1];
+  EXPECT_EQ(array.text, "array<struct<x:decimal(4,1),`y z`:array<string>>>");
+  ASSERT_EQ(array.children.size(), 1u);
+  const ColumnType& fields = array.children[0];
+  EXPECT_EQ(fields.kind, TypeKind::kStruct);
+  EXPECT_EQ(fields.field_names, (std::vector<std::string>{"x", "y z"}));
+  ASSERT_EQ(fields.children.size(), 2u);
+  EXPECT_EQ(fields.children[0].scale, 1);
+  EXPECT_EQ(fields.children[1].children[0].kind, TypeKind::kString);
+}
+
 TEST(Types, WhatIsNoTypeIsRefused) {
   std::string deep;
   for (int i = 0; i < 10000; ++i) deep += "array<";
