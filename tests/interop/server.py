@@ -21,8 +21,9 @@ def _die_with_parent():
 class Server:
     """Free ports, a new access key, memory only. Ends with the `with` block."""
 
-    def __init__(self, program, folder):
+    def __init__(self, program, folder, arguments=()):
         self.program = program
+        self.arguments = arguments
         self.folder = pathlib.Path(folder)
         self.log_path = self.folder / "server.log"
         self.exit_code = None
@@ -33,7 +34,8 @@ class Server:
         keys.touch(mode=0o600)
         temporary = {"accessKey": secrets.token_hex(16), "securityToken": secrets.token_hex(32)}
         keys.write_text(json.dumps({access_id: access_key, access_id + ".temporary": temporary}))
-        command = [self.program, "local", "--tablestore-port", "0", "--maxcompute-port", "0", "--keys", keys]
+        connections = self.folder / "connections.json"
+        command = [self.program, "local", "--tablestore-port", "0", "--maxcompute-port", "0", "--keys", keys, "--write-connections", connections, *self.arguments]
         with open(self.log_path, "w") as log:
             self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, preexec_fn=_die_with_parent)
         line = self.process.stdout.readline()
@@ -52,6 +54,9 @@ class Server:
             "OTS_STS_TOKEN": temporary["securityToken"],
             "ODPS_ENDPOINT": ready["maxcompute"],
             "ODPS_PROJECT": ready["project"],
+            "OTSSTREAM_PROGRAM": os.path.abspath(self.program),
+            "OTSSTREAM_CONNECTIONS": str(connections),
+            "OTSSTREAM_LOCAL_KEYS": str(keys),
         }
         return self
 

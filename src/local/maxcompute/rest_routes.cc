@@ -219,7 +219,7 @@ Result<Response> answer_rest(const Backend& backend, const Call& call) {
   // /logview/host among them: clients take 404 for "there is no log viewer".
   if (path.size() < 2 || path[0] != "projects") return no_such_object(call);
   if (maxcompute::ascii::lower(path[1]) != backend.project) {
-    return fail(ErrorKind::kNotFound, "ODPS-0420111",
+    return fail(ErrorKind::kNotFound, "NoSuchProject",
                 "ODPS-0420111: Project not found - '" + path[1] + "'");
   }
   // /projects/P/schemas/S/tables/T is the same table: there is one schema.

@@ -61,7 +61,7 @@ TEST_F(RestTest, ErrorsAreXmlWithAllFourParts) {
     const char* code;
     int status;
   } cases[] = {
-      {"GET", "/api/projects/other", "ODPS-0420111", 404},
+      {"GET", "/api/projects/other", "NoSuchProject", 404},
       {"GET", "/api/projects/proj/other", "NoSuchObject", 404},
       {"GET", "/api/other", "NoSuchObject", 404},
       {"DELETE", "/api/projects/proj", "MethodNotAllowed", 405},

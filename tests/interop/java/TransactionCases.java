@@ -1,6 +1,7 @@
 package interop;
 
 import static interop.Check.*;
+import static interop.Refusal.*;
 import static interop.Rows.*;
 import static interop.Rows.Bound.*;
 import static interop.World.*;
