@@ -147,6 +147,12 @@ std::string read_param_value(const JsonNode& node, const ParamInfo& info, bool& 
 
 std::string read_param_value(const JsonNode& node, const ParamInfo& info,
                              std::vector<std::string>& out) {
+  if (node.is_text() && info.other_type == ParamType::kText) {
+    std::string value;
+    std::string complaint = read_param_value(node, info, value);
+    if (complaint.empty()) out = {std::move(value)};
+    return complaint;
+  }
   if (!node.is_array()) return must_be("a list of texts", node, info);
   std::vector<std::string> list;
   for (const JsonNode* item : node.items()) {

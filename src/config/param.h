@@ -37,9 +37,11 @@ std::string_view to_string(
 struct ParamInfo {
   std::string name;
   ParamType type = ParamType::kText;
+  std::optional<ParamType> other_type;  // that the value may be written as, too
   std::vector<std::string> aliases;
   bool is_required = false;
   bool is_secret = false;                   // the value appears in no message
+  bool is_free_form = false;                // JSON whose members are not declared
   bool is_ours = false;                     // DataX and DataWorks do not know it
   std::optional<std::string> default_text;  // as JSON
   std::optional<double> min, max;           // of integers and decimals, both inclusive
@@ -78,6 +80,10 @@ struct ParamInfo {
   }
   ParamInfo& of_type(ParamType t) {
     type = t;
+    return *this;
+  }
+  ParamInfo& or_type(ParamType t) {
+    other_type = t;
     return *this;
   }
   ParamInfo& at_least(double low) {
@@ -213,6 +219,7 @@ class ParamSet {
     info.group_title = group_;
     info.type = ParamMember<M>::kType;
     info.is_secret = std::is_same_v<M, Secret>;
+    info.is_free_form = std::is_same_v<M, const JsonNode*>;
     info.default_text = default_json(T{}.*member);
     entry.assign = [member, &info](const JsonNode& node, T& out) {
       return read_param_value(node, info, out.*member);

@@ -25,6 +25,12 @@ std::string limits_of(const ParamInfo& p) {
   return {};
 }
 
+std::string type_of(const ParamInfo& p) {
+  std::string text(to_string(p.type));
+  if (p.other_type) text += " or " + std::string(to_string(*p.other_type));
+  return text;
+}
+
 std::string meaning_of(const ParamInfo& p) {
   std::string text = p.help_text;
   if (!p.ignored_because.empty())
@@ -48,7 +54,7 @@ std::string params_help(const std::vector<const ParamInfo*>& params) {
       group = p->group_title;
       out += (out.empty() ? "" : "\n") + group + "\n";
     }
-    out += "  " + p->name + "  (" + std::string(to_string(p->type));
+    out += "  " + p->name + "  (" + type_of(*p);
     if (p->is_required) out += ", required";
     if (p->default_text) out += ", default " + *p->default_text;
     if (std::string limits = limits_of(*p); !limits.empty()) out += ", " + limits;
@@ -84,8 +90,8 @@ std::string params_markdown(const std::vector<const ParamInfo*>& params) {
       meaning +=
           std::string(meaning.empty() ? "" : " ") + "*(ours: DataX and DataWorks do not know it)*";
     out += "| `" + p->name + "` | " + escaped_cell(joined(p->aliases, ", ", "`")) + " | " +
-           std::string(to_string(p->type)) + " | " + escaped_cell(needed) + " | " +
-           escaped_cell(limits_of(*p)) + " | " + escaped_cell(meaning) + " |\n";
+           type_of(*p) + " | " + escaped_cell(needed) + " | " + escaped_cell(limits_of(*p)) +
+           " | " + escaped_cell(meaning) + " |\n";
   }
   return out;
 }
@@ -114,7 +120,26 @@ void insert(SchemaNode& root, const std::string& name, const ParamInfo* param) {
 void write_words(JsonOut& out, std::string_view name, const ParamInfo& p) {
   out.key(name).begin_array();
   for (const std::string& word : p.allowed_words) out.value(word);
+  if (name == "enum" && p.other_type == ParamType::kBool) out.value(true).value(false);
   out.end_array();
+}
+
+std::string_view schema_type(ParamType type) {
+  switch (type) {
+    case ParamType::kText:
+      return "string";
+    case ParamType::kInt:
+      return "integer";
+    case ParamType::kDecimal:
+      return "number";
+    case ParamType::kBool:
+      return "boolean";
+    case ParamType::kList:
+      return "array";
+    case ParamType::kObject:
+      return "object";
+  }
+  return "string";
 }
 
 // Examples are JSON; one that is not is shown as the text that it is.
@@ -127,33 +152,24 @@ void write_example(JsonOut& out, const ParamInfo& p) {
 }
 
 void write_types(JsonOut& out, const ParamInfo& p) {
+  std::vector<std::string_view> types = {schema_type(p.type)};
+  if (p.other_type) types.push_back(schema_type(*p.other_type));
+  // Numbers and booleans may be written as texts.
+  if (p.type == ParamType::kInt || p.type == ParamType::kDecimal || p.type == ParamType::kBool)
+    types.push_back("string");
   out.key("type");
-  switch (p.type) {
-    case ParamType::kText:
-      out.value("string");
-      return;
-    case ParamType::kList:
-      out.value("array");
-      if (!p.allowed_words.empty()) {
-        out.key("items").begin_object();
-        write_words(out, "enum", p);
-        out.end_object();
-      }
-      return;
-    case ParamType::kObject:
-      out.value("object");
-      return;
-    case ParamType::kInt:
-      out.begin_array().value("integer");
-      break;
-    case ParamType::kDecimal:
-      out.begin_array().value("number");
-      break;
-    case ParamType::kBool:
-      out.begin_array().value("boolean");
-      break;
+  if (types.size() == 1) {
+    out.value(types.front());
+  } else {
+    out.begin_array();
+    for (std::string_view type : types) out.value(type);
+    out.end_array();
   }
-  out.value("string").end_array();  // numbers and booleans may be written as texts
+  if (p.type == ParamType::kList && !p.allowed_words.empty()) {
+    out.key("items").begin_object();
+    write_words(out, "enum", p);
+    out.end_object();
+  }
 }
 
 void write_param(JsonOut& out, const ParamInfo& p, const std::string& name) {
@@ -225,6 +241,7 @@ namespace {
 // What a page shows to enter the value.
 std::string_view control_of(const ParamInfo& p) {
   if (p.is_secret) return "secret";
+  if (p.is_free_form) return "json";
   switch (p.type) {
     case ParamType::kText:
       return p.allowed_words.empty() ? "text" : "choice";

@@ -324,6 +324,32 @@ TEST(ParamDocs, SchemaOfListsAndExamples) {
   EXPECT_EQ(words.find("examples")->items()[0]->items()[0]->text(), "U");  // JSON, not its text
 }
 
+TEST(ParamDocs, TwoTypesAndFreeForm) {
+  struct Free {
+    std::string packing = "false";
+    std::vector<std::string> lines;
+    const JsonNode* entries = nullptr;
+  };
+  ParamSet<Free> set;
+  set.add("packing", &Free::packing).words({"false", "tight"}).or_type(ParamType::kBool);
+  set.add("lines", &Free::lines).or_type(ParamType::kText);
+  set.add("entries", &Free::entries).of_type(ParamType::kList);
+  EXPECT_THAT(params_markdown(set.infos()), HasSubstr("| text or boolean |"));
+  EXPECT_THAT(params_help(set.infos()), HasSubstr("lines  (list or text)"));
+  EXPECT_THAT(params_form("p", set.infos()), HasSubstr(R"("control": "json")"));
+  const auto schema = parse_json(params_schema("p", set.infos()), "schema", {.strict = true});
+  const JsonNode& packing = *(*schema)->root().find("properties")->find("packing");
+  EXPECT_EQ(packing.find("type")->items()[1]->text(), "boolean");
+  EXPECT_EQ(packing.find("enum")->items()[2]->kind(), JsonKind::kBool);
+
+  const auto block = parse_json(R"({"packing": false, "lines": "one"})", "b").value();
+  Diagnostics diagnostics;
+  const Free read = read_params(block->root(), set, diagnostics);
+  EXPECT_FALSE(diagnostics.has_errors());
+  EXPECT_EQ(read.packing, "false");
+  EXPECT_EQ(read.lines, std::vector<std::string>{"one"});
+}
+
 TEST(ParamDocs, FormHasWhatAPageNeeds) {
   auto parsed = parse_json(params_form("p", grouped_params().infos()), "form", {.strict = true});
   ASSERT_TRUE(parsed) << parsed.error().to_string();

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "base/result.h"
 #include "config/diagnostics.h"
 #include "config/param.h"
 #include "maxcompute/wire/types.h"
@@ -30,12 +29,13 @@ struct OdpsSettings {
   std::vector<std::string> columns;  // exactly {"*"}: all data columns
   bool empty_as_null = false;
   std::optional<int64_t> block_size_mb;
-  std::optional<int> max_retry_time;      // absent: the client's own default
-  std::string content_encoding;           // of blocks: "" = raw; "deflate", "zstd", ... (3.3)
-  std::string tunnel_quota;               // "" = the project's default
-  std::optional<bool> dynamic_partition;  // absent: by the columns that are listed (6.3)
+  std::optional<int> max_retry_time;        // absent: the client's own default
+  std::optional<int64_t> write_timeout_ms;  // in which nothing moves; absent: the client's own
+  std::string content_encoding;             // of blocks: "" = raw; "deflate", "zstd", ... (3.3)
+  std::string tunnel_quota;                 // "" = the project's default
+  std::optional<bool> dynamic_partition;    // absent: by the columns that are listed (6.3)
   std::vector<PartitionFormat> partition_formats;
-  maxcompute::PartitionSpec fixed_partition_values;  // customPartitionColumns
+  maxcompute::PartitionSpec fixed_partition_values;  // customPartitionColumns: all of them
   OverLength over_length = OverLength::kKeepOn;
   int64_t max_field_length = 8388608;       // what over-long fields are cut to, bytes
   int64_t max_odps_field_length = 8388608;  // above it a field is over-long, bytes

@@ -54,8 +54,7 @@ TEST(OdpsParams, DataXSpelling) {
   EXPECT_TRUE(r.settings.empty_as_null);
   EXPECT_EQ(r.settings.block_size_mb, 16);
   EXPECT_EQ(r.settings.max_retry_time, 3);
-  EXPECT_THAT(r.all(Severity::kNotice),
-              HasSubstr("not compressed on their way to the service yet"));
+  EXPECT_EQ(r.settings.content_encoding, "deflate");
   EXPECT_THAT(r.all(Severity::kNotice), HasSubstr("all rows of the job become visible at once"));
 }
 
@@ -105,33 +104,89 @@ INSTANTIATE_TEST_SUITE_P(
             "`blockSizeInMB` must be between 1 and 512"},
         Bad{R"("table": "t", "truncate": true, "column": ["a"], "maxRetryTime": 11)",
             "`maxRetryTime` must be between 1 and 10"},
-        Bad{R"("table": "t", "truncate": true, "column": ["a"], "supportDynamicPartition": true)",
-            "`supportDynamicPartition`: this version does not write dynamic partitions yet "
-            "[OdpsWriter-NotYet]"},
-        Bad{R"("table": "t", "truncate": true, "column": ["a"], "partitionColumnMapping": [{}])",
-            "`partitionColumnMapping`"},
-        Bad{R"("table": "t", "truncate": true, "column": ["a"], "partitionFormatType": "custom")",
-            "`partitionFormatType`"},
-        Bad{R"("table": "t", "truncate": true, "column": ["a"], "customPartitionColumns": [1])",
-            "`customPartitionColumns`"},
-        Bad{R"("table": "t", "truncate": true, "column": ["a"], "preSql": ["x"])",
-            "does not run statements around a job yet [OdpsWriter-NotYet]"},
-        Bad{R"("table": "t", "truncate": true, "column": ["a"], "postSql": ["x"])", "`postSql`"},
+        Bad{R"("table": "t", "truncate": true, "column": ["*"], "supportDynamicPartition": true)",
+            "`column` * names no partition column"},
+        Bad{R"("table": "t", "truncate": true, "column": ["a"], "preSql": ["x", " ; "])",
+            "entry 1 of `preSql` is empty"},
+        Bad{R"("table": "t", "truncate": true, "column": ["a"], "postSql": [["x"]])", "`postSql`"},
+        Bad{R"("table": "t", "truncate": true, "column": ["a"], "compress": "gzip")",
+            "one of false, true, deflate, zstd, lz4, snappy"},
+        Bad{R"("table": "t", "truncate": true, "column": ["a"], "writeTimeoutInMs": 0)",
+            "`writeTimeoutInMs` must be at least 1"},
+        Bad{R"("table": "t", "truncate": true, "column": ["a"], "maxFieldLength": 0)",
+            "`maxFieldLength` must be at least 1"},
+        Bad{R"("table": "t", "truncate": true, "column": ["a"], "maxOdpsFieldLength": "x")",
+            "`maxOdpsFieldLength` must be an integer"},
         Bad{R"("table": "t", "truncate": true, "column": ["a"], "overLengthRule": "cut")",
             "one of keepOn, truncate, setNull"},
-        Bad{R"("table": "t", "truncate": true, "column": ["a"], "overLengthRule": "setNull")",
-            "is not there yet"},
         Bad{R"("table": "t", "truncate": true, "column": ["a"], "tabel": "t")",
             "unknown parameter `tabel`", Severity::kWarning},
-        Bad{R"("table": "t", "truncate": true, "column": ["a"], "tunnelQuota": "q")",
-            "default quota", Severity::kNotice},
-        Bad{R"("table": "t", "truncate": true, "column": ["a"], "writeTimeoutInMs": 5)",
-            "`writeTimeoutInMs` has no effect", Severity::kNotice}));
+        Bad{R"("table": "t", "truncate": true, "column": ["a"], "maxFieldLength": 5)",
+            "`maxFieldLength` has no effect with `overLengthRule` keepOn", Severity::kNotice},
+        Bad{R"("table": "t", "truncate": true, "column": ["a"], "overLengthRule": "setNull", "maxFieldLength": 5)",
+            "has no effect with `overLengthRule` setNull", Severity::kNotice},
+        Bad{R"("table": "t", "truncate": true, "column": ["a"], "customPartitionFunctions": [])",
+            "`customPartitionFunctions` has no effect", Severity::kNotice},
+        Bad{R"("table": "t", "truncate": true, "column": ["a"], "dryRun": true)",
+            "`dryRun` has no effect", Severity::kNotice}));
 
 TEST(OdpsParams, EmptyListsOfStatementsAndFalseAreFine) {
   auto r = read(
       R"({"table": "t", "truncate": true, "column": ["a"], "preSql": [], "supportDynamicPartition": false, "overLengthRule": "keepOn"})");
   EXPECT_TRUE(r.diagnostics.items().empty()) << r.all(Severity::kError) << r.all(Severity::kNotice);
+}
+
+TEST(OdpsParams, CompressIsASwitchOrAWord) {
+  struct Case {
+    const char* written;
+    const char* content_encoding;
+  };
+  for (const Case& c : std::initializer_list<Case>{{"true", "deflate"},
+                                                   {"false", ""},
+                                                   {"\"True\"", "deflate"},
+                                                   {"\"deflate\"", "deflate"},
+                                                   {"\"zstd\"", "zstd"},
+                                                   {"\"LZ4\"", "x-lz4-frame"},
+                                                   {"\"snappy\"", "x-snappy-framed"},
+                                                   {"null", ""}}) {
+    for (const char* name : {"compress", "isCompress"}) {
+      auto r = read(std::string(R"({"table": "t", "truncate": true, "column": ["a"], ")") + name +
+                    "\": " + c.written + "}");
+      EXPECT_TRUE(r.diagnostics.items().empty()) << r.all(Severity::kError);
+      EXPECT_EQ(r.settings.content_encoding, c.content_encoding) << c.written;
+    }
+  }
+}
+
+TEST(OdpsParams, OverLongFields) {
+  auto kept = read(R"({"table": "t", "truncate": true, "column": ["a"]})").settings;
+  EXPECT_EQ(kept.over_length, OverLength::kKeepOn);
+  EXPECT_EQ(kept.max_field_length, 8388608);
+  EXPECT_EQ(kept.max_odps_field_length, 8388608);
+  auto r = read(
+      R"({"table": "t", "truncate": true, "column": ["a"], "overLengthRule": "TRUNCATE", "maxFieldLength": 100, "maxOdpsFieldLength": "200"})");
+  EXPECT_TRUE(r.diagnostics.items().empty());
+  EXPECT_EQ(r.settings.over_length, OverLength::kTruncate);
+  EXPECT_EQ(r.settings.max_field_length, 100);
+  EXPECT_EQ(r.settings.max_odps_field_length, 200);
+}
+
+TEST(OdpsParams, StatementsAreAListOrOneTextAndEndWithASemicolon) {
+  auto r = read(
+      R"({"table": "t", "truncate": true, "column": ["a"], "preSql": " drop table x ", "postSql": ["select 1;", "select 2"]})");
+  EXPECT_TRUE(r.diagnostics.items().empty()) << r.all(Severity::kError);
+  EXPECT_THAT(r.settings.pre_sql, ElementsAre("drop table x;"));
+  EXPECT_THAT(r.settings.post_sql, ElementsAre("select 1;", "select 2;"));
+}
+
+TEST(OdpsParams, QuotaAndTimeoutUnderEitherName) {
+  auto r = read(
+      R"({"table": "t", "truncate": true, "column": ["a"], "tunnelQuota": "q1", "writeTimeoutInMs": 600000})");
+  EXPECT_EQ(r.settings.tunnel_quota, "q1");
+  EXPECT_EQ(r.settings.write_timeout_ms, 600000);
+  r = read(R"({"table": "t", "truncate": true, "column": ["a"], "quotaName": "q2"})");
+  EXPECT_EQ(r.settings.tunnel_quota, "q2");
+  EXPECT_FALSE(r.settings.write_timeout_ms);
 }
 
 }  // namespace
