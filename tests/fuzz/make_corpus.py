@@ -18,6 +18,21 @@ MESSAGES = {
     "_batch_write_row": 6, "resp_batch_write_row": 7, "resp_describe_stream": 8, "_get_shard_iterator": 9, "_get_stream_record": 10,
     "resp_list_stream": 12, "resp_get_range": 13,
 }
+# The first byte of record_stream_fuzz, by the number of a vector.
+RECORD_TABLES = {"05": 1, "08": 2, "09": 3}
+# Values of cell_fuzz: name, type, bytes or text.
+CELLS = [
+    ("array", 0, bytes.fromhex("0300020100" "05")), ("array_text", 0, b"[1,null,-3]"),
+    ("map", 1, bytes.fromhex("0200016b00016a02000a01")), ("map_text", 1, b'{"k":5,"j":null}'),
+    ("struct", 2, bytes.fromhex("000e01")), ("struct_text", 2, b'{"x":7,"Y":"z"}'),
+    ("nested", 3, bytes.fromhex("03000000000000000000f83f0002000175010100010000")),
+    ("timestamp", 4, bytes.fromhex("808290d90caab4de75")), ("timestamp_text", 4, b"2024-01-02 03:04:05.123456789"),
+    ("day_time_text", 6, b"-1 02:03:04.5"), ("year_month_text", 7, b"-1-2"), ("decimal_text", 8, b"-1.50e2"),
+    ("json_text", 9, b'{"a":[1,2]}'), ("datetime_text", 10, b"2024-01-02 03:04:05.5"), ("date_text", 11, b"2024-02-29"),
+    ("dates_text", 12, b'{"2024-02-29":[1.50,null]}'), ("binary_keys_text", 13, b'{"/w==":{"a b":1e39,"j":{"x":[]}}}'),
+    ("times_text", 14, b'[{"-128":"1970-01-01"}]'), ("mixed_text", 15, b'{"a":true,"b":"ab","c":"0 00:00:00.000000001"}'),
+    ("double_text", 16, b"-Infinity"), ("float_text", 17, b"1e39"), ("keys_text", 19, b'{"[1,2]":"abc"}'),
+]
 PUT = ("7500000001030403000000756964050a0000000305000000616c6963650aa703040300000073657105090000000007000000000000000a21"
        "020304030000006167650509000000001e00000000000000070068e5cf8b0100000ae90b180000000c130000000d000000000e00401e18240a0600"
        "0f00000000094b")
@@ -91,6 +106,14 @@ def single_filter():
     return b"\x08\x01" + field(2, b"\x08\x01" + field(2, b"age") + field(3, value) + b"\x20\x01\x28\x01")
 
 
+STATUS_ROW = (b'{"StreamId":"s","StatusType":"CheckpointForDataxReader","StatusValue":"   1510036262000\\tshard_a",'
+              b'"columns":{"Version":"v","Checkpoint":"it","SkipCount":0,"SendRecordCount":3,"Odd":{"string64":"/wE="},'
+              b'"Blob":{"binary64":"AAE="},"Flag":true,"Real":{"double":1.5}}}\n')
+REPORT = (b'{"format":"otsstream-report/1","dryRun":false,"resumed":false,"reader":{"dataTable":"person","datasource":"a"},'
+          b'"streamId":"s","window":{"startMs":1,"endMs":2,"zone":"GMT+8"},"channels":1,"dirtyRecords":0,'
+          b'"units":[],"manifests":[],"skipped":["x"],"closed":[]}')
+
+
 def seeds():
     yield from (("stream_page_fuzz", n, vector(n)) for n in names("resp_get_stream_record*.body.hex"))
     for n in names("*.body.hex"):
@@ -99,7 +122,10 @@ def seeds():
             yield "messages_fuzz", n, bytes([MESSAGES[max(fitting, key=len)]]) + vector(n)
         if (operation := operation_of(n)) is not None:
             yield "server_fuzz", n, bytes([operation]) + vector(n)
-    yield from (("record_stream_fuzz", n, vector(n)) for n in names("odps-0[1-7]*.hex") + names("odps-13-ots-row.hex"))
+    for n in names("odps-0[1-9]*.hex") + names("odps-13-ots-row.hex"):
+        yield "record_stream_fuzz", n, bytes([RECORD_TABLES.get(n.split("-")[1], 0)]) + vector(n)
+    for name, kind, content in CELLS:
+        yield "cell_fuzz", name, bytes([kind]) + content
     row = bytes.fromhex(PUT)
     yield "plain_buffer_fuzz", "put", row
     for kind in range(4):
@@ -124,6 +150,15 @@ def seeds():
         yield "control_fuzz", f"body{number}", bytes([number]) + text
     for kind in range(4):
         yield "stored_records_fuzz", f"kind{kind}", bytes([kind]) + b"\x01" + bytes(20)
+    head = b'{"format":"otsstream-status-rows/1"}\n'
+    yield "status_lines_fuzz", "row", head + STATUS_ROW
+    yield "status_lines_fuzz", "rows", head + b"\n" + STATUS_ROW * 2
+    yield "status_lines_fuzz", "count", head + b'{"StreamId":"s","StatusType":"CheckpointForDataxReader","StatusValue":"x","columns":{}}'
+    yield "report_fuzz", "run", REPORT
+    yield "report_fuzz", "dry", REPORT.replace(b'"dryRun":false', b'"dryRun":true')
+    yield "tag_texts_fuzz", "two", b'["city=hangzhou","host=a=b"]'
+    yield "tag_texts_fuzz", "none", b"[]"
+    yield "tag_texts_fuzz", "escaped", b'["k\\"=v\\\\"]'
     yield "snapshot_fuzz", "foreign", b"\x00no snapshot"
     yield "snapshot_fuzz", "blocks", b"\x01\x00\x00\x04abcd\x04\x00\x03xyz"
 

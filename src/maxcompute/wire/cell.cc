@@ -39,26 +39,9 @@ tl::unexpected<Error> cannot_hold(const ColumnType& type, const std::string& why
               "a value of the type " + type.text + " " + why);
 }
 
-// Bits of the integer types; 64 for those that no value exceeds.
-int bits_of(TypeKind kind) {
-  switch (kind) {
-    case TypeKind::kTinyint:
-      return 8;
-    case TypeKind::kSmallint:
-      return 16;
-    case TypeKind::kInt:
-      return 32;
-    default:
-      return 64;
-  }
-}
-
 Status append_integer(std::string& out, const Cell& cell, const ColumnType& type) {
-  const int unused = 64 - bits_of(type.kind);
-  if (static_cast<int64_t>(static_cast<uint64_t>(cell.number) << unused) >> unused != cell.number)
+  if (!in_range(type.kind, cell.number))
     return cannot_hold(type, "cannot be " + std::to_string(cell.number));
-  if (type.kind == TypeKind::kDate && (cell.number > kLastDay || cell.number < -kLastDay))
-    return cannot_hold(type, "is outside the range of time");
   put_varint(out, zigzag_encode(cell.number));
   return {};
 }

@@ -18,6 +18,22 @@ constexpr int32_t kMaxNanos = 999999999;
 
 stream_format::WireType wire_type_of(TypeKind kind);
 
+// Whether an integer is one of the type; the wire is 64 bits wide for all of them (trap T6).
+constexpr bool in_range(TypeKind kind, int64_t v) {
+  switch (kind) {
+    case TypeKind::kTinyint:
+      return v == static_cast<int8_t>(v);
+    case TypeKind::kSmallint:
+      return v == static_cast<int16_t>(v);
+    case TypeKind::kInt:
+      return v == static_cast<int32_t>(v);
+    case TypeKind::kDate:
+      return v <= kLastDay && v >= -kLastDay;
+    default:
+      return true;
+  }
+}
+
 // Takes one value of `type` and adds its checksum form to `crc`.
 bool checksum_value(StreamScanner& in, const ColumnType& type, uint32_t& crc);
 
@@ -112,8 +128,10 @@ bool walk_value(StreamScanner& in, const ColumnType& type, Visitor&& visitor) {
       const size_t begin = in.at();
       int64_t v;
       if (!in.zigzag(v)) return false;
-      if (type.kind == TypeKind::kDate && (v > kLastDay || v < -kLastDay))
-        return in.malformed("a date is outside the range of time", begin);
+      if (!in_range(type.kind, v))
+        return in.malformed(type.kind == TypeKind::kDate ? "a date is outside the range of time"
+                                                         : "a number is outside its type's range",
+                            begin);
       visitor.integer(v);
       return true;
     }
