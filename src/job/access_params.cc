@@ -31,6 +31,10 @@ void declare_maxcompute(ParamSet<WrittenAccess>& set) {
       .alias("tunnelEndpoint")
       .help("URL of the Tunnel service; absent: the project tells it.");
   set.add("project", &WrittenAccess::project).help("Name of the project.");
+  set.add("region", &WrittenAccess::region)
+      .alias("regionId")
+      .example("cn-hangzhou")
+      .help("Region of the project: requests are signed by V4; absent: by V2.");
   declare_keys(set);
 }
 
@@ -69,6 +73,7 @@ void overlay(WrittenAccess& base, const WrittenAccess& over) {
   take_given(base.instance, over.instance);
   take_given(base.project, over.project);
   take_given(base.tunnel_endpoint, over.tunnel_endpoint);
+  take_given(base.region, over.region);
   // An id, its key and its token belong together: a token of other keys would be refused.
   if (!over.access_id.empty() || !over.access_key.empty()) base.security_token = Secret();
   take_given(base.access_id, over.access_id);
@@ -106,7 +111,8 @@ TablestoreAccess to_tablestore(WrittenAccess a) {
 
 MaxComputeAccess to_maxcompute(WrittenAccess a) {
   return {std::move(a.endpoint),  std::move(a.tunnel_endpoint), std::move(a.project),
-          std::move(a.access_id), std::move(a.access_key),      std::move(a.security_token)};
+          std::move(a.access_id), std::move(a.access_key),      std::move(a.security_token),
+          std::move(a.region)};
 }
 
 WrittenAccess to_written(const TablestoreAccess& a) {
@@ -123,6 +129,7 @@ WrittenAccess to_written(const MaxComputeAccess& a) {
   WrittenAccess out;
   out.endpoint = a.endpoint;
   out.tunnel_endpoint = a.tunnel_endpoint;
+  out.region = a.region;
   out.project = a.project;
   out.access_id = a.access_id;
   out.access_key = a.access_key;

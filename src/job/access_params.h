@@ -19,6 +19,7 @@ struct WrittenAccess {
   std::string instance;
   std::string project;
   std::string tunnel_endpoint;
+  std::string region;
   std::string access_id;
   Secret access_key;
   Secret security_token;

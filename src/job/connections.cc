@@ -183,6 +183,7 @@ Result<WrittenAccess> read_section(const JsonNode& node, Target target, const En
   OTS_CHECK(resolve(access.instance, env, places.where("instanceName")));
   OTS_CHECK(resolve(access.project, env, places.where("project")));
   OTS_CHECK(resolve(access.tunnel_endpoint, env, places.where("tunnelServer")));
+  OTS_CHECK(resolve(access.region, env, places.where("region")));
   OTS_CHECK(resolve(access.access_id, env, places.where("accessId")));
   OTS_CHECK(resolve(access.access_key, env, places.where("accessKey")));
   OTS_CHECK(resolve(access.security_token, env, places.where("securityToken")));

@@ -43,6 +43,7 @@ struct MaxComputeAccess {
   std::string access_id;
   Secret access_key;
   Secret security_token;
+  std::string region{};  // empty: signatures V2
 };
 
 struct ConnectionSummary {

@@ -20,7 +20,8 @@ const char* const kFile = R"({
                "accessId": "${env:ID}", "accessKey": ${env:KEY}},
   "odps_first": {"type": "odps", "odpsServer": "https://o.example/api", "tunnelServer": "https://t.example", "project": "p",
                  "accessId": "id-2", "accessKey": "HIDDEN-3",
-                 "environments": {"dev": {"project": "p_dev", "accessId": "id-dev", "accessKey": "HIDDEN-4"}, "prod": {}}},
+                 "region": "cn-${env:REGION}",
+                 "environments": {"dev": {"project": "p_dev", "regionId": "cn-dev", "accessId": "id-dev", "accessKey": "HIDDEN-4"}, "prod": {}}},
   "half": {"type": "ots", "endpoint": "https://i.example", "accessKey": "HIDDEN-5"},
   "no_url": {"type": "odps", "endpoint": "o.example", "project": "p", "accessId": "i", "accessKey": "HIDDEN-6"},
   "typo": {"type": "ots", "endpoint": "https://i.example", "instanceNme": "i", "accessId": "i", "accessKey": "HIDDEN-7"},
@@ -30,8 +31,11 @@ const char* const kFile = R"({
 })";
 
 std::optional<std::string> fake_env(const std::string& name) {
-  static const std::map<std::string, std::string> kEnv = {
-      {"HOST", "h.example"}, {"ID", "env-id"}, {"KEY", "HIDDEN-env"}, {"EMPTY", ""}};
+  static const std::map<std::string, std::string> kEnv = {{"HOST", "h.example"},
+                                                          {"ID", "env-id"},
+                                                          {"KEY", "HIDDEN-env"},
+                                                          {"EMPTY", ""},
+                                                          {"REGION", "hangzhou"}};
   auto it = kEnv.find(name);
   return it == kEnv.end() ? std::nullopt : std::optional(it->second);
 }
@@ -58,6 +62,8 @@ TEST(Connections, GivesAccessData) {
   const auto odps = parse().maxcompute("odps_first").value();
   EXPECT_EQ(odps.endpoint, "https://o.example/api");
   EXPECT_EQ(odps.tunnel_endpoint, "https://t.example");
+  EXPECT_EQ(odps.region, "cn-hangzhou");
+  EXPECT_EQ(parse("dev").maxcompute("odps_first").value().region, "cn-dev");
   EXPECT_EQ(odps.project, "p");
   EXPECT_EQ(odps.access_key.reveal(), "HIDDEN-3");
   EXPECT_TRUE(odps.security_token.empty());

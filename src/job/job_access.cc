@@ -31,8 +31,8 @@ Result<WrittenAccess> access_of_block(const JobSpec& job, const JsonNode& block,
     access = to_written(*named);
     std::string winners;
     // `project` is left out: jobs choose the project of a connection as a matter of course.
-    for (const char* name :
-         {"endpoint", "instanceName", "tunnelServer", "accessId", "accessKey", "securityToken"})
+    for (const char* name : {"endpoint", "instanceName", "tunnelServer", "region", "accessId",
+                             "accessKey", "securityToken"})
       if (places.has(name)) winners += (winners.empty() ? "`" : ", `") + std::string(name) + "`";
     if (!winners.empty())
       diagnostics.notice(

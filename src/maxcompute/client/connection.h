@@ -16,6 +16,9 @@ struct Connection {
   std::string access_id;
   Secret access_key;
   Secret security_token;
+  std::string region{};  // "cn-hangzhou": requests are signed by V4; "" = V2 (1.3, 1.4)
+  std::string
+      tunnel_quota{};  // `quotaName` of routing and Tunnel calls; "" = the project's default
 };
 
 struct ClientOptions {

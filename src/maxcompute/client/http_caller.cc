@@ -40,6 +40,13 @@ Duration retry_after(const Response& response) {
   return seconds(wait);
 }
 
+// "20171019"
+std::string utc_day(int64_t wall_ms) {
+  std::string day = format_iso_utc(wall_ms).substr(0, 10);
+  std::erase(day, '-');
+  return day;
+}
+
 // One call with all its tries. Lives in the callbacks that it hands out.
 template <class Impl>
 class Attempt : public std::enable_shared_from_this<Attempt<Impl>> {
@@ -80,15 +87,22 @@ class Attempt : public std::enable_shared_from_this<Attempt<Impl>> {
     HeaderList signed_headers;
     for (const Header& header : request.headers.list())
       signed_headers.emplace_back(header.name, header.value);
-    request.headers.set("Authorization",
-                        authorization_v2(connection.access_id, connection.access_key.reveal(),
-                                         canonical_string(call_.method, call_.resource, call_.query,
-                                                          signed_headers)));
+    request.headers.set(
+        "Authorization",
+        authorization(canonical_string(call_.method, call_.resource, call_.query, signed_headers)));
     request.body = call_.body;  // shares: a retry sends the same bytes
     request.chunked = call_.chunked;
     request.connect_timeout = impl_->options.connect_timeout;
     request.idle_timeout = impl_->options.idle_timeout;
     return request;
+  }
+
+  std::string authorization(std::string_view canonical) const {
+    const Connection& connection = impl_->connection;
+    const std::string& key = connection.access_key.reveal();
+    if (connection.region.empty()) return authorization_v2(connection.access_id, key, canonical);
+    return authorization_v4(connection.access_id, key, utc_day(impl_->executor.clock().wall_ms()),
+                            connection.region, canonical);
   }
 
   void answered(Result<Response> answer) {
@@ -104,6 +118,9 @@ class Attempt : public std::enable_shared_from_this<Attempt<Impl>> {
       error = answer.error();
       error.message = call_.subject + ": " + error.message;
     }
+    if (error.kind == ErrorKind::kPermission && !impl_->connection.region.empty())
+      error.remedy += "; the request was signed by V4 for region " + impl_->connection.region +
+                      ": without `region` in the connection it is signed by V2";
     if (error.where.empty()) error.where = call_.method + " " + call_.base + call_.resource;
     std::optional<Duration> pause = retry_.next_pause(error, call_.idempotent);
     if (!pause) {

@@ -179,8 +179,19 @@ Status RestClient::drop_partition(const std::string& table, const PartitionSpec&
   return {};
 }
 
-Result<std::string> RestClient::run_sql(const std::string& query, const std::string& task_tag) {
-  return SqlRun(*caller_, task_tag).run(query, false);
+Status RestClient::truncate(const std::string& table, const PartitionSpec& partition) {
+  OTS_TRY(std::string name, quoted_table(*caller_, table));
+  std::string statement = "TRUNCATE TABLE " + name;
+  if (!partition.empty()) statement += " PARTITION (" + partition.quoted() + ")";
+  auto done = SqlRun(*caller_, "truncate").run(statement, true);
+  if (!done)
+    return fail(wrap_error(done.error(), "cannot empty " + describe_target(table, partition)));
+  return {};
+}
+
+Result<std::string> RestClient::run_sql(const std::string& query, const std::string& task_tag,
+                                        bool repeatable) {
+  return SqlRun(*caller_, task_tag).run(query, repeatable);
 }
 
 Result<std::string> RestClient::tunnel_endpoint() {
@@ -189,7 +200,10 @@ Result<std::string> RestClient::tunnel_endpoint() {
   while (tunnel_endpoint_.ends_with('/')) tunnel_endpoint_.pop_back();
   if (!tunnel_endpoint_.empty()) return tunnel_endpoint_;
 
-  OTS_TRY(Response answer, caller_->call(get(project_resource(*caller_) + "/tunnel", "service",
+  std::string query = "service";
+  if (!connection.tunnel_quota.empty())
+    query += "&quotaName=" + percent_encode(connection.tunnel_quota);
+  OTS_TRY(Response answer, caller_->call(get(project_resource(*caller_) + "/tunnel", query,
                                              "tunnel address of project " + connection.project)));
   SharedBuffer body = answer.body.flat();
   std::string_view host = ascii::trim(body.view());

@@ -64,9 +64,13 @@ class RestClient {
   // alter table … add if not exists partition(…); waits for the instance.
   Status add_partition(const std::string& table, const PartitionSpec& partition);
   Status drop_partition(const std::string& table, const PartitionSpec& partition);
+  // truncate table … [partition(…)]: the rows go, the partition stays, and with it the upload
+  // sessions that were opened on it.
+  Status truncate(const std::string& table, const PartitionSpec& partition);
   // Any statement; the result text (csv for a SELECT, "" for DDL). A failed task is an Error with
-  // the service's text.
-  Result<std::string> run_sql(const std::string& query, const std::string& task_tag);
+  // the service's text. `repeatable`: it may run twice, so a lost answer is tried again.
+  Result<std::string> run_sql(const std::string& query, const std::string& task_tag,
+                              bool repeatable = false);
   // Configured tunnel endpoint, or the one that the endpoint names (asked once).
   Result<std::string> tunnel_endpoint();
   HttpCaller& caller() const { return *caller_; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "maxcompute/wire/ascii.h"
 #include "maxcompute/wire/rest_xml.h"
 
 namespace otsstream::maxcompute {
@@ -101,6 +102,7 @@ Rule rule_of_status(int status) {
     return {"", ErrorKind::kNotFound, kNever,
             "check the endpoint of the connection; it normally ends in /api"};
   if (status == 409) return {"", ErrorKind::kConflict, kNever, ""};
+  if (status == 501) return {"", ErrorKind::kUnsupported, kNever, ""};
   if (status == 429) return {"", ErrorKind::kService, kAlways, "lower speed.concurrent of the job"};
   if (status >= 500) return {"", ErrorKind::kService, kIdempotent, ""};
   return {"", ErrorKind::kService, kNever, ""};
@@ -114,6 +116,12 @@ std::string one_line(std::string_view text) {
     if (static_cast<unsigned char>(c) < 0x20) c = ' ';
   }
   return out;
+}
+
+bool says_any(const Error& error, std::initializer_list<std::string_view> words) {
+  const std::string text = ascii::lower(error.code + " " + error.message);
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return text.find(word) != std::string::npos; });
 }
 
 }  // namespace
@@ -168,6 +176,27 @@ Error sql_error(std::string_view text, const std::string& subject) {
 bool is_no_such_partition(const Error& error) {
   return error.kind == ErrorKind::kNotFound &&
          (error.code == "NoSuchPartition" || error.code == "NoSuchObject");
+}
+
+bool is_session_gone(const Error& error) {
+  if (error.code == "StatusConflict") return true;
+  // Table, partition and project have codes of their own; what else is missing is the session.
+  return error.kind == ErrorKind::kNotFound && !error.code.starts_with("NoSuchT") &&
+         !error.code.starts_with("NoSuchP") && !error.code.starts_with("ODPS-");
+}
+
+bool is_overwrite_refused(const Error& error) {
+  const bool final_answer =
+      error.retry == RetryClass::kNever &&
+      (error.kind == ErrorKind::kService || error.kind == ErrorKind::kUnsupported ||
+       error.kind == ErrorKind::kConflict || error.kind == ErrorKind::kConfig);
+  return final_answer && says_any(error, {"overwrite", "transactional", "delta table", "acid"});
+}
+
+bool is_encoding_refused(const Error& error) {
+  if (error.code == "NotImplemented" || error.code == "HTTP-415" || error.code == "HTTP-501")
+    return true;
+  return error.retry == RetryClass::kNever && says_any(error, {"encoding", "compress"});
 }
 
 }  // namespace otsstream::maxcompute

@@ -17,5 +17,13 @@ Error sql_error(std::string_view text, const std::string& subject);
 
 // The partition of a request is not there; its table may be.
 bool is_no_such_partition(const Error& error);
+// The upload session of a request is not there (any more), or is in no state to take blocks. Its
+// table and partition may be.
+bool is_session_gone(const Error& error);
+// The table is of a kind (transactional) whose sessions cannot replace what is there. The service's
+// words for it are not documented, so their texts are looked at.
+bool is_overwrite_refused(const Error& error);
+// The service knows no such Content-Encoding.
+bool is_encoding_refused(const Error& error);
 
 }  // namespace otsstream::maxcompute

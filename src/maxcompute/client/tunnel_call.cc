@@ -12,6 +12,8 @@ HttpCaller::Call tunnel_call(const HttpCaller& caller, const std::string& tunnel
                   percent_encode(table);
   call.query = std::move(query);
   if (!partition.empty()) call.query += "&partition=" + percent_encode(partition.unquoted());
+  const std::string& quota = caller.connection().tunnel_quota;
+  if (!quota.empty()) call.query += "&quotaName=" + percent_encode(quota);
   call.headers.set("x-odps-tunnel-version", "6");
   call.headers.set("odps-tunnel-date-transform", "v1");
   call.headers.set("odps-tunnel-sdk-support-schema-evolution", "true");

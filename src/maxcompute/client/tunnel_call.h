@@ -7,7 +7,8 @@
 
 namespace otsstream::maxcompute {
 
-// Adds `partition` to the query when there is one, and the Tunnel's headers.
+// Adds `partition` to the query when there is one, the connection's Tunnel quota, and the Tunnel's
+// headers.
 HttpCaller::Call tunnel_call(const HttpCaller& caller, const std::string& tunnel_endpoint,
                              const std::string& table, const PartitionSpec& partition,
                              std::string method, std::string query, std::string subject);

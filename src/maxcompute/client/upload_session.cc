@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "maxcompute/client/service_error.h"
 #include "maxcompute/client/tunnel_call.h"
 
 namespace otsstream::maxcompute {
@@ -25,6 +26,16 @@ std::string list_ids(const std::vector<int>& ids) {
 // the word that a second commit gets after a first one that went through (3.2).
 bool is_outcome_unknown(const Error& error) {
   return error.retry != RetryClass::kNever || error.code == "StatusConflict";
+}
+
+// A service that does not know the encoding refuses the block, or reads nonsense and says so.
+Error with_encoding(Error error, const std::string& encoding) {
+  const bool doubtful = error.kind == ErrorKind::kCorrupt || is_encoding_refused(error);
+  if (!doubtful) return error;
+  const std::string subject = "the service does not take blocks in Content-Encoding " + encoding;
+  Error refused = wrap_error(std::move(error), subject);
+  refused.remedy = "set `compress` to false, or name another encoding";
+  return refused;
 }
 
 }  // namespace
@@ -61,12 +72,31 @@ Result<std::unique_ptr<UploadSession>> UploadSession::create(std::shared_ptr<Htt
                                                              Target target) {
   std::unique_ptr<UploadSession> session(
       new UploadSession(std::move(caller), std::move(tunnel_endpoint), std::move(target)));
-  // Repeatable: a session whose answer was lost is never committed and expires.
-  OTS_TRY(Response answer,
-          session->caller_->call(session->session_call(
-              "POST", session->target_.overwrite ? "uploads&overwrite=true" : "uploads")));
+  OTS_TRY(Response answer, session->caller_->call(session->create_call()));
   OTS_CHECK(session->accept(answer));
   return session;
+}
+
+void UploadSession::create_async(std::shared_ptr<HttpCaller> caller, std::string tunnel_endpoint,
+                                 Target target,
+                                 std::function<void(Result<std::shared_ptr<UploadSession>>)> done) {
+  std::shared_ptr<UploadSession> session(
+      new UploadSession(std::move(caller), std::move(tunnel_endpoint), std::move(target)));
+  session->caller_->call(session->create_call(),
+                         [session, done = std::move(done)](Result<Response> answer) {
+                           if (!answer) return done(fail(answer.error()));
+                           Status accepted = session->accept(*answer);
+                           if (!accepted) return done(fail(accepted.error()));
+                           done(session);
+                         });
+}
+
+// Repeatable: a session whose answer was lost is never committed and expires.
+HttpCaller::Call UploadSession::create_call() const {
+  std::string query = "uploads";
+  if (target_.overwrite) query += "&overwrite=true";
+  if (target_.create_partition) query += "&create_partition=true";
+  return session_call("POST", std::move(query));
 }
 
 Result<std::unique_ptr<UploadSession>> UploadSession::open(std::shared_ptr<HttpCaller> caller,
@@ -92,12 +122,16 @@ void UploadSession::put_block(int block_id, SharedBuffer stream, std::function<v
   HttpCaller::Call call = session_call(
       "PUT", "uploadid=" + percent_encode(info_.id) + "&blockid=" + std::to_string(block_id));
   call.headers.set("Content-Type", "application/octet-stream");
+  const std::string& encoding = target_.content_encoding;
+  if (!encoding.empty()) call.headers.set("Content-Encoding", encoding);
   call.body = Body(std::move(stream));
   call.chunked = true;
   call.subject = "block " + std::to_string(block_id) + " of " + subject();
-  caller_->call(std::move(call), [done = std::move(done)](Result<Response> answer) {
+  caller_->call(std::move(call), [encoding, done = std::move(done)](Result<Response> answer) {
     if (answer) return done({});
-    done(fail(std::move(answer).error()));
+    Error error = std::move(answer).error();
+    if (!encoding.empty()) error = with_encoding(std::move(error), encoding);
+    done(fail(std::move(error)));
   });
 }
 
@@ -105,9 +139,7 @@ Status UploadSession::reload() {
   auto answer = caller_->call(session_call("GET", "uploadid=" + percent_encode(info_.id)));
   if (answer) return accept(*answer);
   Error error = answer.error();
-  // Table and partition have codes of their own; what else is missing is the session.
-  if (error.kind == ErrorKind::kNotFound && !error.code.starts_with("NoSuchT") &&
-      !error.code.starts_with("NoSuchP") && !error.code.starts_with("ODPS-")) {
+  if (error.kind == ErrorKind::kNotFound && is_session_gone(error)) {
     Error gone = wrap_error(std::move(error), subject() + " does not exist (any more)");
     gone.remedy = "sessions live for 24 hours; run the job again from its beginning";
     return fail(std::move(gone));
@@ -131,6 +163,14 @@ Status UploadSession::check_blocks(const std::set<int>& expected) const {
               missing.empty() ? "MaxCompute-ForeignBlocks" : "MaxCompute-MissingBlocks",
               std::move(message),
               "run the job again; it opens a session of its own (is another run using this one?)");
+}
+
+Status UploadSession::check_open(const std::set<int>& expected) const {
+  if (info_.status != "normal")
+    return fail(ErrorKind::kService, "MaxCompute-SessionState",
+                subject() + ": it cannot be committed, its state is '" + info_.status + "'",
+                "sessions live for 24 hours; run the job again from its beginning");
+  return check_blocks(expected);
 }
 
 Status UploadSession::commit(const std::set<int>& expected) {
@@ -157,11 +197,7 @@ Status UploadSession::commit(const std::set<int>& expected) {
       OTS_CHECK(caller_->pause(kClosingPoll));
       continue;
     }
-    if (info_.status != "normal")
-      return fail(ErrorKind::kService, "MaxCompute-SessionState",
-                  subject() + ": it cannot be committed, its state is '" + info_.status + "'",
-                  "sessions live for 24 hours; run the job again from its beginning");
-    OTS_CHECK(check_blocks(expected));
+    OTS_CHECK(check_open(expected));
 
     // One try only: what became of it is asked from the session, not guessed from the answer.
     HttpCaller::Call call = session_call("POST", "uploadid=" + percent_encode(info_.id));
