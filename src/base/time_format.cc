@@ -192,7 +192,8 @@ Result<TimeFormat> TimeFormat::parse(std::string_view pattern) {
   return format;
 }
 
-std::optional<int64_t> TimeFormat::read(std::string_view text, const Zone& zone) const {
+std::optional<int64_t> TimeFormat::read(std::string_view text, const Zone& zone,
+                                        std::string_view* rest) const {
   Fields fields;
   std::string_view in = text;
   for (const Piece& piece : pieces_) {
@@ -208,6 +209,7 @@ std::optional<int64_t> TimeFormat::read(std::string_view text, const Zone& zone)
     }
   }
   if (!in.empty() && is_digit(in[0]) && is_number(pieces_.back().letter)) return std::nullopt;
+  if (rest != nullptr) *rest = in;
   return epoch_of(fields, zone);
 }
 

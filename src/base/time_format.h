@@ -21,8 +21,10 @@ class TimeFormat {
   // The time at the beginning of `text`, ms; what follows is ignored unless it is another digit.
   // Parts that the pattern lacks are those of 1970-01-01 00:00:00. A part out of its range
   // (2017-02-30) is no match, where Java would roll over into another day. `yy` reads as a year
-  // from 1970 to 2069; an offset in the text (Z, X) goes before `zone`.
-  std::optional<int64_t> read(std::string_view text, const Zone& zone) const;
+  // from 1970 to 2069; an offset in the text (Z, X) goes before `zone`. `rest`, when asked for, is
+  // what follows.
+  std::optional<int64_t> read(std::string_view text, const Zone& zone,
+                              std::string_view* rest = nullptr) const;
   void append(std::string& out, int64_t epoch_ms, const Zone& zone) const;
 
   const std::string& pattern() const { return pattern_; }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "record/shown.h"
 #include "record/text_forms.h"
 
 namespace otsstream {
@@ -13,29 +14,7 @@ namespace {
 
 using text_forms::Range;
 
-// Enough of a value to recognise it in a message, not enough to fill a log.
-std::string shown(const Value& v) {
-  constexpr size_t kMost = 64;
-  switch (v.type()) {
-    case ValueType::kString: {
-      std::string_view text = v.as_view();
-      auto safe = text_forms::replace_bad_utf8(text.substr(0, kMost));
-      return fmt::format("\"{}{}\"", safe ? *safe : std::string(text.substr(0, kMost)),
-                         text.size() > kMost ? "..." : "");
-    }
-    case ValueType::kBytes:
-      return fmt::format("of {} bytes", v.as_view().size());
-    case ValueType::kDouble: {
-      std::string text;
-      append_double_text(text, v.as_double());
-      return text;
-    }
-    case ValueType::kBool:
-      return v.as_bool() ? "true" : "false";
-    default:
-      return fmt::format("{}", v.as_long());
-  }
-}
+constexpr size_t kMaxLongText = 20;  // "-9223372036854775808"
 
 tl::unexpected<Error> not_convertible(const Value& v, std::string_view target) {
   return fail(
@@ -83,25 +62,26 @@ void append_double_text(std::string& out, double v) {
   char* e = static_cast<char*>(std::memchr(buffer, 'e', static_cast<size_t>(end - buffer)));
   int exponent = 0;
   std::from_chars(e[1] == '+' ? e + 2 : e + 1, end, exponent);
-  std::string digits(1, buffer[0]);
-  if (e - buffer > 2) digits.append(buffer + 2, e);
-  // Java writes at least one digit after the first one, so a decimal made of its text keeps that
-  // digit: "1.0", "0.000010".
-  if (digits.size() == 1) digits += '0';
+  // The digits without their point. Java writes at least one digit after the first one, so a
+  // decimal made of its text keeps that digit: "1.0", "0.000010".
+  char digit_buffer[32] = {buffer[0], '0'};
+  const bool single = e - buffer <= 2;
+  if (!single) std::memcpy(digit_buffer + 1, buffer + 2, static_cast<size_t>(e - buffer - 2));
+  std::string_view digits(digit_buffer, single ? 2 : static_cast<size_t>(e - buffer - 1));
   const int whole = exponent + 1;  // digits before the point
   const int count = static_cast<int>(digits.size());
   if (whole <= 0) {
     out.append("0.").append(static_cast<size_t>(-whole), '0');
     // Plain from 0.001 on: there Java writes the digits without the added zero.
-    if (exponent >= -3 && e - buffer == 1) digits.pop_back();
+    if (exponent >= -3 && single) digits.remove_suffix(1);
     out += digits;
   } else if (whole >= count) {
     out.append(digits).append(static_cast<size_t>(whole - count), '0');
     if (exponent < 7) out += ".0";
   } else {
-    out.append(digits, 0, static_cast<size_t>(whole))
+    out.append(digits.substr(0, static_cast<size_t>(whole)))
         .append(".")
-        .append(digits, static_cast<size_t>(whole));
+        .append(digits.substr(static_cast<size_t>(whole)));
   }
 }
 
@@ -181,7 +161,7 @@ Result<int64_t> to_date_ms(const Value& v, const ConvertOptions& options) {
     case ValueType::kLong:
       return v.as_long();
     case ValueType::kString:
-      if (auto ms = text_forms::parse_time(v.as_view(), options.zone)) return *ms;
+      if (auto ms = options.times->read(v.as_view(), options.zone)) return *ms;
       break;
     case ValueType::kNull:
     case ValueType::kDouble:
@@ -206,15 +186,18 @@ Result<std::string_view> to_text(const Value& v, const ConvertOptions& options,
       return scratch;
     }
     case ValueType::kLong:
-      scratch.clear();
-      fmt::format_to(std::back_inserter(scratch), "{}", v.as_long());
+      scratch.resize(kMaxLongText);
+      scratch.resize(static_cast<size_t>(
+          std::to_chars(scratch.data(), scratch.data() + scratch.size(), v.as_long()).ptr -
+          scratch.data()));
       return scratch;
     case ValueType::kDouble:
       scratch.clear();
       append_double_text(scratch, v.as_double());
       return scratch;
     case ValueType::kDate:
-      scratch = format_local(v.as_date_ms(), options.zone);
+      scratch.clear();
+      options.times->append(scratch, v.as_date_ms(), options.zone);
       return scratch;
     case ValueType::kNull:
       break;

@@ -3,17 +3,20 @@
 // matrix forbids fails with "Common-01" (not convertible) or "Common-02" (overflow); the caller
 // makes a dirty record of it. Null converts to null before these are called.
 
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
 #include "base/time_zone.h"
+#include "record/time_texts.h"
 #include "record/value.h"
 
 namespace otsstream {
 
 struct ConvertOptions {
   Zone zone = Zone::china();
+  std::shared_ptr<const TimeTexts> times = TimeTexts::standard();
 };
 
 // The decimal text that DataX keeps of a double: the shortest digits that read back, plain

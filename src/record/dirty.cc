@@ -2,16 +2,34 @@
 
 #include <fmt/format.h>
 
+#include "base/bytes.h"
 #include "base/log.h"
 #include "config/json_out.h"
 #include "record/accounting.h"
 #include "record/convert.h"
+#include "record/shown.h"
 
 namespace otsstream {
 namespace {
 
 // The log shows what a cell holds, but no log needs a megabyte of it.
 constexpr size_t kShownBytes = 1024;
+
+// "rawData": the text of a cell, bytes as hexadecimal digits.
+void write_cell(JsonOut& out, const Value& value) {
+  out.key("rawData");
+  std::string scratch;
+  if (value.is_null()) {
+    out.null();
+  } else if (value.type() == ValueType::kBytes) {
+    const size_t whole = value.as_view().size();
+    out.value("0x" + to_hex(value.as_view().substr(0, kShownBytes / 2)));
+    if (whole > kShownBytes / 2) out.member("cutFrom", whole);
+  } else if (auto text = to_text(value, {}, scratch)) {
+    out.value(cut_text(*text, kShownBytes));
+    if (text->size() > kShownBytes) out.member("cutFrom", text->size());
+  }
+}
 
 // One JSON line as DataX writes it (job-engine.md 10).
 std::string log_line(std::string_view side, const Error& reason, std::span<const Value> row,
@@ -21,22 +39,15 @@ std::string log_line(std::string_view side, const Error& reason, std::span<const
       .member("type", side)
       .member("message", reason.message)
       .member("exception", reason.code);
+  if (!reason.remedy.empty()) out.member("remedy", reason.remedy);
   if (!where.empty()) out.member("where", where);
   out.key("record").begin_array();
-  std::string scratch;
-  const ConvertOptions options;
   for (size_t i = 0; i < row.size(); ++i) {
     out.begin_object()
         .member("index", i)
         .member("type", to_string(row[i].type()))
         .member("byteSize", byte_size(row[i]));
-    out.key("rawData");
-    if (auto text = to_text(row[i], options, scratch)) {
-      out.value(text->substr(0, kShownBytes));
-      if (text->size() > kShownBytes) out.member("cutFrom", text->size());
-    } else {
-      out.null();
-    }
+    write_cell(out, row[i]);
     out.end_object();
   }
   out.end_array().end_object();
@@ -66,6 +77,13 @@ Status DirtySink::add(std::string_view side, const Error& reason, std::span<cons
                 "correct the data or the column mapping, or raise errorLimit.record");
   }
   return {};
+}
+
+void DirtySink::restart() {
+  std::lock_guard lock(mutex_);
+  count_ = 0;
+  bytes_ = 0;
+  first_reason_.clear();
 }
 
 std::string DirtySink::first_reason() const {

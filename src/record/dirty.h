@@ -29,6 +29,8 @@ class DirtySink {
   // "Framework-14" when the record limit is exceeded; the record is counted all the same.
   Status add(std::string_view side, const Error& reason, std::span<const Value> row,
              std::string_view where);
+  // Forgets what was counted: the records are going to come again, from the first.
+  void restart();
   int64_t count() const { return count_.load(); }
   int64_t bytes() const { return bytes_.load(); }
   // The first reason, for the report's last line; empty when there was none.

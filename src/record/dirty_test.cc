@@ -73,22 +73,28 @@ TEST(DirtySink, TheFirstReasonIsKept) {
 
 TEST(DirtySink, LogsTheFirstRecordsAsJsonAndCutsLongCells) {
   set_log_level("warn");
-  const std::string long_text(5000, 'x');
-  const Value row[] = {Value::from_long(7), Value::from_string(long_text), Value::null()};
+  const std::string long_text = std::string(1023, 'x') + "城" + std::string(3974, 'x');
+  const std::string long_bytes(600, '\xff');
+  const Value row[] = {Value::from_long(7), Value::from_string(long_text), Value::null(),
+                       Value::from_bytes("\x01\xfe"), Value::from_bytes(long_bytes)};
+  Error reason = kReason;
+  reason.remedy = "correct it";
   testing::internal::CaptureStderr();
   DirtySink sink({.record_limit = {}, .percentage_limit = {}, .log_lines = 1});
-  ASSERT_TRUE(sink.add("writer", kReason, row, "shard a").has_value());
-  ASSERT_TRUE(sink.add("writer", kReason, row, "shard b").has_value());
+  ASSERT_TRUE(sink.add("writer", reason, row, "shard a").has_value());
+  ASSERT_TRUE(sink.add("writer", reason, row, "shard b").has_value());
   const std::string log = testing::internal::GetCapturedStderr();
   EXPECT_THAT(
       log,
       HasSubstr(
-          R"({"type":"writer","message":"String \"abc\" cannot be converted to Long","exception":"Common-01","where":"shard a")"));
+          R"({"type":"writer","message":"String \"abc\" cannot be converted to Long","exception":"Common-01","remedy":"correct it","where":"shard a")"));
   EXPECT_THAT(log, HasSubstr(R"({"index":0,"type":"Long","byteSize":8,"rawData":"7"})"));
   EXPECT_THAT(log, HasSubstr(R"({"index":2,"type":"Null","byteSize":0,"rawData":null})"));
-  EXPECT_THAT(log, HasSubstr(R"("cutFrom":5000)"));
+  EXPECT_THAT(log, HasSubstr(R"(xx","cutFrom":5000)"));  // not half a character
+  EXPECT_THAT(log, HasSubstr(R"("rawData":"0x01fe"})"));
+  EXPECT_THAT(log, HasSubstr(R"(ffff","cutFrom":600)"));
   EXPECT_THAT(log, Not(HasSubstr("shard b")));
-  EXPECT_LT(log.size(), 2500u);
+  EXPECT_LT(log.size(), 3800u);
 }
 
 TEST(DirtySink, IsSafeFromManyThreads) {

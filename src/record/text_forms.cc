@@ -55,37 +55,6 @@ std::optional<Decimal> split_decimal(std::string_view in) {
   return d;
 }
 
-// Reads one number field of a time; false when there is no digit, there are too many, or it is out
-// of range.
-bool take_field(std::string_view& in, size_t max_digits, int low, int high, int& v) {
-  std::string_view digits = take_digits(in);
-  if (digits.empty() || digits.size() > max_digits) return false;
-  v = 0;
-  for (char c : digits) v = v * 10 + (c - '0');
-  return v >= low && v <= high;
-}
-
-bool take_char(std::string_view& in, char c) {
-  if (in.empty() || in[0] != c) return false;
-  in.remove_prefix(1);
-  return true;
-}
-
-bool take_day(std::string_view& in, int& year, int& month, int& day) {
-  constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  if (!take_field(in, 4, 1, 9999, year) || !take_char(in, '-') ||
-      !take_field(in, 2, 1, 12, month) || !take_char(in, '-') || !take_field(in, 2, 1, 31, day)) {
-    return false;
-  }
-  bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-  return day <= kDays[month - 1] + (month == 2 && leap ? 1 : 0);
-}
-
-bool take_clock(std::string_view& in, int& hour, int& minute, int& second) {
-  return take_field(in, 2, 0, 23, hour) && take_char(in, ':') && take_field(in, 2, 0, 59, minute) &&
-         take_char(in, ':') && take_field(in, 2, 0, 59, second);
-}
-
 // Bytes of the ill-formed sequence at `at`: the longest beginning of some character, at least one
 // byte.
 size_t bad_run(std::string_view bytes, size_t at) {
@@ -135,19 +104,6 @@ std::optional<Real> parse_real(std::string_view text) {
   if (error == std::errc::result_out_of_range) return Real{Range::kOverflow, 0};
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return real;
-}
-
-std::optional<int64_t> parse_time(std::string_view text, const Zone& zone) {
-  int year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0;
-  std::string_view in = text;
-  if (take_day(in, year, month, day)) {
-    if (!take_char(in, ' ') || !take_clock(in, hour, minute, second)) hour = minute = second = 0;
-    return zone.to_epoch_ms(year, month, day, hour, minute, second);
-  }
-  in = text;
-  if (take_clock(in, hour, minute, second))
-    return zone.to_epoch_ms(1970, 1, 1, hour, minute, second);
-  return std::nullopt;
 }
 
 std::optional<std::string> replace_bad_utf8(std::string_view bytes) {
