@@ -6,13 +6,13 @@
 #include <vector>
 
 #include "base/hash.h"
-#include "config/json_out.h"
 #include "config/json_text.h"
 #include "maxcompute/wire/ascii.h"
 #include "maxcompute/wire/cell_text.h"
 #include "maxcompute/wire/decimal_text.h"
 #include "maxcompute/wire/time_text.h"
 #include "record/convert.h"
+#include "record/shown.h"
 
 namespace otsstream::maxcompute {
 namespace {
@@ -25,19 +25,14 @@ struct Texts {
   std::string_view keep(std::string text) { return strings.emplace_back(std::move(text)); }
 };
 
-// Enough of a text to recognise it.
-std::string shown(std::string_view text) {
-  constexpr size_t kMost = 64;
-  return json_quote(text.substr(0, kMost)) + (text.size() > kMost ? "..." : "");
-}
-
 Error bad_value(std::string message) {
   return make_error(ErrorKind::kCorrupt, "MaxCompute-Value", std::move(message));
 }
 
 tl::unexpected<Error> no_value(std::string_view text, const ColumnType& type,
                                std::string_view why) {
-  return fail(bad_value(shown(text) + " is no " + type.text + ": " + std::string(why)));
+  return fail(
+      bad_value(shown(Value::from_string(text)) + " is no " + type.text + ": " + std::string(why)));
 }
 
 // "$.a[3]" of a node.
