@@ -22,6 +22,7 @@ BANNED = {
     r"\bsleep_for\b|\bsleep_until\b|(?<![\w.>:])u?sleep\s*\(": set(),
     r"#include\s*<google/protobuf": {"tablestore/wire"},
     r"#include\s*[<\"]ots\.pb\.h": {"tablestore/wire"},
+    r"#include\s*[<\"](?:flatbuffers/|metadata_generated\.h)": {"maxcompute/wire"},
     r"#include\s*<boost/": {"net"},
     r"#include\s*<curl/": {"net"},
 }

@@ -1,0 +1,56 @@
+#pragma once
+// MaxCompute columns as Arrow arrays (maxcompute-protocol.md 4.7): which buffers and children each
+// type has.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "maxcompute/wire/types.h"
+
+namespace otsstream::maxcompute::arrow {
+
+// The clients derive the Arrow schema from the table's, and differ where the types leave a choice.
+struct Layout {
+  // timestamp, timestamp_ntz: struct {sec int64, nano int32}; else nanoseconds in an int64, which
+  // holds only the years 1677 to 2262.
+  bool timestamps_as_struct = false;
+  // interval_day_time: the same struct; else Arrow's days and milliseconds.
+  bool intervals_as_struct = true;
+  // Decimals above 38 digits in 32 bytes; else all in 16, whatever they are declared to hold.
+  bool wide_decimals = true;
+};
+inline constexpr Layout kPyodpsLayout{};
+inline constexpr Layout kJavaLayout{false, false, false};
+// Previews carry their schema; both clients take this one.
+inline constexpr Layout kPreviewLayout{true, true, true};
+
+enum class Shape {
+  kInteger,       // signed, of `width` bytes; also days, milliseconds and months
+  kReal,          // of `width` bytes
+  kBoolean,       // bits
+  kText,          // offsets, bytes
+  kDecimal,       // of `width` bytes
+  kNanos,         // int64 nanoseconds
+  kSecondsNanos,  // children: int64 seconds, int32 nanos
+  kDayTime,       // int32 days, int32 milliseconds
+  kList,          // offsets; child: the elements
+  kMap,           // offsets; child: a struct of keys and values
+  kStruct,        // children: the fields
+};
+
+struct Field {
+  std::string name;
+  TypeKind kind = TypeKind::kString;
+  Shape shape = Shape::kText;
+  size_t width = 0;
+  int precision = 0;  // of a decimal
+  int scale = 0;
+  bool nullable = true;
+  std::vector<Field> children;
+};
+
+Field make_field(std::string name, const ColumnType& type, bool nullable, const Layout& layout);
+std::vector<Field> make_fields(const std::vector<Column>& columns, const Layout& layout);
+
+}  // namespace otsstream::maxcompute::arrow
