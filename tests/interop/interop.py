@@ -22,6 +22,7 @@ import threading
 import time
 
 import cases
+import landing
 import server
 import toolchains
 
@@ -96,8 +97,10 @@ def check(program, suite, only, write):
         work = pathlib.Path(work)
         arguments, extra = kind.command(HERE / suite, installed, work)
         begin = time.monotonic()
-        with server.Server(program, work) as local:
+        with server.Server(program, work, landing.SERVER_ARGUMENTS if suite in landing.SUITES else []) as local:
             environment = {**os.environ, **extra, **local.environment, "INTEROP_ONLY": only, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
+            if suite in landing.SUITES:
+                environment |= landing.put_source(installed_client("python", toolchains.SUITES["python"]), environment)
             run, exit_code = run_suite(suite, arguments, environment)
             died = local.died()
         complaints = run.complaints([] if write else listed, path.relative_to(HERE.parent.parent), exit_code)

@@ -8,6 +8,7 @@ import com.aliyun.odps.Odps;
 import com.aliyun.odps.OdpsException;
 import com.aliyun.odps.PartitionSpec;
 import com.aliyun.odps.account.AliyunAccount;
+import com.aliyun.odps.account.StsAccount;
 import com.aliyun.odps.tunnel.TableTunnel;
 import com.aliyun.odps.tunnel.TunnelException;
 
@@ -26,6 +27,23 @@ final class AuthCases extends Cases {
           put(session, 0, row(1L));
           session.commit(new Long[] {0L});
           equal(texts(row(1L)), w.read(table, "ds='x y%+'"));
+        });
+
+    add(
+        "auth.temporary_credentials",
+        w -> {
+          // An id of its own, a key of its own, and the token with every call.
+          String id = System.getenv("OTS_STS_ID");
+          String key = System.getenv("OTS_STS_KEY");
+          Odps odps = w.connect(new StsAccount(id, key, System.getenv("OTS_STS_TOKEN")));
+          String table = w.newName();
+          odps.tables().create(w.project, table, schema("a bigint"));
+          TableTunnel.UploadSession session = new TableTunnel(odps).createUploadSession(w.project, table);
+          put(session, 0, row(1L));
+          session.commit(new Long[] {0L});
+          equal(texts(row(1L)), w.read(table));
+          Odps other = w.connect(new StsAccount(id, key, "another token"));
+          refused(OdpsException.class, "ODPS-0410042", "token", () -> other.tables().get(table).reload());
         });
 
     add(

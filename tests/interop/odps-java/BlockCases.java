@@ -222,5 +222,7 @@ final class BlockCases extends Cases {
         });
 
     add("block.compressed_deflate", w -> compressed(w, CompressAlgorithm.ODPS_ZLIB));
+    add("block.compressed_snappy", w -> compressed(w, CompressAlgorithm.ODPS_SNAPPY));
+    add("block.compressed_lz4", w -> compressed(w, CompressAlgorithm.ODPS_LZ4_FRAME));
   }
 }

@@ -19,7 +19,12 @@ public final class Main {
                   new PartitionCases(),
                   new RecordCases(),
                   new BlockCases(),
-                  new AuthCases()));
+                  new AuthCases(),
+                  new ArrowCases(),
+                  new SqlCases(),
+                  new ErrorCases(),
+                  new LandedCases(),
+                  new WrittenCases()));
     }
     System.exit(exitCode);
   }

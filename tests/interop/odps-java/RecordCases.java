@@ -3,11 +3,21 @@ package interop;
 import static interop.Check.*;
 import static interop.World.*;
 
-import com.aliyun.odps.data.Binary;
+import com.aliyun.odps.data.*;
+import com.aliyun.odps.type.StructTypeInfo;
+import com.aliyun.odps.type.TypeInfoParser;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 final class RecordCases extends Cases {
   private static final Object[] NULL = {null};
@@ -27,6 +37,10 @@ final class RecordCases extends Cases {
     return ZonedDateTime.of(all[0], all[1], all[2], all[3], all[4], all[5], all[6] * 1000000, ZoneOffset.UTC);
   }
 
+  private static Struct struct(StructTypeInfo type, Object... values) {
+    return new SimpleStruct(type, Arrays.asList(values));
+  }
+
   RecordCases() {
     add("record.bigint", w -> kept(w, "bigint", 0L, -1L, Long.MAX_VALUE, -Long.MAX_VALUE));
 
@@ -36,6 +50,147 @@ final class RecordCases extends Cases {
             kept(
                 w, "double", 0.0, -0.0, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY,
                 Double.MIN_VALUE, Double.MAX_VALUE, 0.1, Double.NaN));
+
+    add(
+        "record.small_integers",
+        w -> {
+          kept(w, "tinyint", (byte) 0, (byte) -1, Byte.MAX_VALUE, Byte.MIN_VALUE);
+          kept(w, "smallint", (short) 0, (short) -1, Short.MAX_VALUE, Short.MIN_VALUE);
+          kept(w, "int", 0, -1, Integer.MAX_VALUE, Integer.MIN_VALUE);
+        });
+
+    add(
+        "record.floats",
+        w ->
+            kept(
+                w, "float", 0.0f, -0.0f, 1.25f, -3.5f, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY,
+                Float.MAX_VALUE, Float.MIN_VALUE, Float.NaN));
+
+    add(
+        "record.decimals",
+        w -> {
+          kept(
+              w,
+              "decimal(38,18)",
+              new BigDecimal("12345678901234567890.123456789012345678"),
+              new BigDecimal("-99999999999999999999.999999999999999999"),
+              new BigDecimal("0.000000000000000001"));
+          kept(w, "decimal(10,2)", new BigDecimal("0.10"), new BigDecimal("-0.01"), new BigDecimal("99999999.99"));
+          kept(w, "decimal", new BigDecimal("12345678901234567890123456789012345.000000000000000001"), new BigDecimal("-1"));
+        });
+
+    add(
+        "record.texts_of_length",
+        w -> {
+          kept(w, "varchar(20)", new Varchar(""), new Varchar("é"), new Varchar("城".repeat(20)), new Varchar("a\0b"));
+          kept(w, "char(5)", new Char("abcde"), new Char("城市城市城"));
+        });
+
+    add(
+        "record.json",
+        w ->
+            kept(
+                w,
+                "json",
+                new SimpleJsonValue("{\"k\":[1,null,true,{\"深\":\"值\"}]}"),
+                new SimpleJsonValue("[]"),
+                new SimpleJsonValue("\"text\""),
+                new SimpleJsonValue("1.5")));
+
+    add(
+        "record.dates",
+        w ->
+            kept(
+                w, "date", LocalDate.of(1970, 1, 1), LocalDate.of(1969, 12, 31), LocalDate.of(2024, 2, 29),
+                LocalDate.of(9999, 12, 31), LocalDate.of(1, 1, 1)));
+
+    add(
+        "record.timestamps",
+        w -> {
+          kept(
+              w,
+              "timestamp",
+              Instant.parse("1970-01-01T00:00:00Z"),
+              Instant.parse("2024-02-29T12:34:56.123456789Z"),
+              Instant.parse("1901-01-01T00:00:01Z"),
+              Instant.parse("9999-12-31T15:59:59.999999999Z"));
+          kept(
+              w,
+              "timestamp_ntz",
+              LocalDateTime.parse("1970-01-01T00:00:00"),
+              LocalDateTime.parse("2024-02-29T12:34:56.123456789"),
+              LocalDateTime.parse("1901-01-01T00:00:01"),
+              LocalDateTime.parse("9999-12-31T23:59:59.999999999"));
+        });
+
+    add(
+        "record.timestamps_before_1970_with_fractions",
+        w -> {
+          kept(w, "timestamp", Instant.parse("1969-12-31T23:59:59.999999999Z"), Instant.parse("1960-06-01T00:00:00.500000001Z"));
+          kept(w, "timestamp_ntz", LocalDateTime.parse("1969-12-31T23:59:59.999999999"), LocalDateTime.parse("1960-06-01T00:00:00.500000001"));
+        });
+
+    add(
+        "record.intervals",
+        w -> {
+          kept(w, "interval_day_time", new IntervalDayTime(0, 0), new IntervalDayTime(90061, 5), new IntervalDayTime(-86400, 0));
+          kept(w, "interval_year_month", new IntervalYearMonth(0), new IntervalYearMonth(14), new IntervalYearMonth(-3));
+        });
+
+    add(
+        "record.arrays",
+        w -> {
+          kept(w, "array<bigint>", List.of(), Arrays.asList(1L, null, -3L));
+          kept(w, "array<string>", Arrays.asList("", null, "城市", "a\0b"));
+          kept(w, "array<double>", List.of(Double.NaN, -0.0, Double.POSITIVE_INFINITY));
+          kept(w, "array<decimal(10,2)>", Arrays.asList(new BigDecimal("0.10"), null));
+          kept(w, "array<date>", Arrays.asList(LocalDate.of(1969, 12, 31), null));
+          kept(w, "array<timestamp>", Arrays.asList(Instant.parse("2024-02-29T12:34:56.123456789Z"), null));
+          kept(w, "array<boolean>", Arrays.asList(true, null, false));
+          kept(w, "array<array<bigint>>", Arrays.asList(List.of(), null, Collections.singletonList(null), List.of(1L, 2L)));
+        });
+
+    add(
+        "record.maps",
+        w -> {
+          Map<String, Long> first = new HashMap<>(Map.of("k", 5L, "", 0L, "城", -1L));
+          first.put("j", null);
+          kept(w, "map<string,bigint>", Map.of(), first);
+          Map<Long, List<String>> second = new HashMap<>(Map.of(1L, List.of(), 3L, Arrays.asList("x", null)));
+          second.put(2L, null);
+          kept(w, "map<bigint,array<string>>", second);
+        });
+
+    add(
+        "record.structs",
+        w -> {
+          String type = "struct<x:int,y:string,z:struct<p:double,q:array<bigint>>>";
+          StructTypeInfo outer = (StructTypeInfo) TypeInfoParser.getTypeInfoFromTypeString(type);
+          StructTypeInfo inner = (StructTypeInfo) outer.getFieldTypeInfos().get(2);
+          kept(
+              w,
+              type,
+              struct(outer, 1, "城", struct(inner, 1.5, Arrays.asList(1L, null))),
+              struct(outer, null, "", null),
+              struct(outer, null, null, struct(inner, null, List.of())));
+        });
+
+    add(
+        "record.deeply_nested",
+        w -> {
+          String type = "array<map<string,struct<a:array<map<bigint,string>>,b:decimal(38,18)>>>";
+          String table = w.table("v " + type);
+          StructTypeInfo fields =
+              (StructTypeInfo)
+                  TypeInfoParser.getTypeInfoFromTypeString("struct<a:array<map<bigint,string>>,b:decimal(38,18)>");
+          Map<Long, String> numbers = new HashMap<>(Map.of(1L, "x"));
+          numbers.put(2L, null);
+          Struct struct = struct(fields, Arrays.asList(numbers, null), new BigDecimal("1.000000000000000001"));
+          w.write(table, row(Arrays.asList(Map.of("k", struct), null, Map.of())), row(List.of()), NULL);
+          equal(
+              List.of("[[{\"k\": (a: [{1: \"x\", 2: NULL}, NULL], b: 1.000000000000000001)}, NULL, {}]]", "[[]]", "[NULL]"),
+              w.read(table));
+        });
 
     add("record.boolean", w -> kept(w, "boolean", true, false));
 

@@ -2,8 +2,11 @@ package interop;
 
 import com.aliyun.odps.data.AbstractChar;
 import com.aliyun.odps.data.Binary;
+import com.aliyun.odps.data.IntervalDayTime;
+import com.aliyun.odps.data.IntervalYearMonth;
 import com.aliyun.odps.data.Struct;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -44,6 +47,9 @@ final class Text {
     if (value instanceof Instant time) return NANOS.format(time.atOffset(ZoneOffset.UTC));
     if (value instanceof LocalDateTime time) return NANOS.format(time);
     if (value instanceof LocalDate date) return date.toString();
+    if (value instanceof IntervalDayTime time)
+      return BigInteger.valueOf(time.getTotalSeconds()).multiply(BigInteger.valueOf(1000000000L)).add(BigInteger.valueOf(time.getNanos())) + " ns";
+    if (value instanceof IntervalYearMonth time) return time.getTotalMonths() + " months";
     if (value instanceof Struct struct) return struct(struct);
     if (value instanceof List<?> list) return list(list);
     if (value instanceof Map<?, ?> map)

@@ -180,7 +180,7 @@ final class World implements AutoCloseable {
     return instance;
   }
 
-  /** A statement's rows through ?result, each with all values as the texts of the CSV. */
+  /** A statement's rows through ?result: texts of its CSV, where this client leaves NULL as \N. */
   List<String> select(String sql) throws OdpsException {
     return SQLTask.getResult(run(sql)).stream().map(record -> Text.row(record.toArray())).toList();
   }

@@ -3,11 +3,13 @@
 import datetime
 import decimal
 import json
+import math
 import os
 
 import odps
 import pandas
 from odps import errors, options
+from odps.lib import Monthdelta
 from odps.tunnel import TableTunnel
 
 options.retry_times = 0  # what fails must fail, not be repeated until it does not
@@ -30,6 +32,9 @@ class World:
 
     def connect(self, access_id=None, access_key=None, project=None, **more):
         return odps.ODPS(access_id or self.access_id, access_key or self.access_key, project or self.project, endpoint=self.endpoint, **more)
+
+    def connect_by(self, account):
+        return odps.ODPS(account=account, project=self.project, endpoint=self.endpoint)
 
     def new_name(self):
         self._tables += 1
@@ -93,8 +98,14 @@ def text(value):
         return "x" + value.hex()
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, float):
+        return number(value)
     if isinstance(value, decimal.Decimal):
         return f"{value:f}"
+    if isinstance(value, Monthdelta):
+        return f"{value.total_months()} months"
+    if isinstance(value, pandas.Timedelta):
+        return f"{value.value} ns"
     if isinstance(value, pandas.Timestamp):
         return (value.tz_convert(None) if value.tz else value).isoformat(timespec="nanoseconds")
     if isinstance(value, datetime.datetime):
@@ -102,12 +113,20 @@ def text(value):
     if isinstance(value, datetime.date):
         return value.isoformat()
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{text(key)}: {text(value)}" for key, value in value.items()) + "}"
+        return "{" + ", ".join(sorted(f"{text(key)}: {text(value)}" for key, value in value.items())) + "}"
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return "(" + ", ".join(f"{name}: {text(field)}" for name, field in zip(value._fields, value)) + ")"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(map(text, value)) + "]"
     return repr(value)
+
+
+def number(value):
+    """Plain notation, always with a fraction."""
+    if math.isnan(value) or math.isinf(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    digits = f"{decimal.Decimal(repr(value)):f}"
+    return digits.rstrip("0") + "0" * digits.rstrip("0").endswith(".") if "." in digits else digits + ".0"
 
 
 def rejected(kind, code, call, message=""):

@@ -1,4 +1,7 @@
+import os
+
 from odps import errors
+from odps.accounts import StsAccount
 from odps.tunnel import TableTunnel
 
 from support import World, equal, rejected
@@ -13,6 +16,16 @@ def v4(w: World):
     equal([partition.partition_spec["ds"] for partition in table.partitions], ["x y"])
     w.write(table, [[1]], "ds='x y'")
     equal(w.read(table, "ds='x y'"), [[1]])
+
+
+def temporary_credentials(w: World):
+    """An id of its own, a key of its own, and the token with every call."""
+    temporary = lambda token: w.connect_by(StsAccount(os.environ["OTS_STS_ID"], os.environ["OTS_STS_KEY"], token))
+    client = temporary(os.environ["OTS_STS_TOKEN"])
+    table = client.create_table(w.new_name(), "a bigint")
+    client.write_table(table.name, [[1]])
+    equal(w.read(table), [[1]])
+    rejected(errors.ODPSError, "ODPS-0410042", lambda: temporary("another token").get_table(table.name).reload(), "token")
 
 
 def wrong_key(w: World):

@@ -1,8 +1,7 @@
 import odps
-from odps import errors
 from odps.tunnel.errors import TunnelError
 
-from support import World, equal, put, rejected
+from support import World, equal, put
 
 
 def order_is_by_id(w: World):
@@ -22,12 +21,6 @@ def same_id_replaces(w: World):
     put(session, 0, [[3]])
     session.commit([0])
     equal(w.read(table), [[3]])
-
-
-def id_out_of_range(w: World):
-    session = w.upload(w.table("a bigint"))
-    rejected(errors.ODPSError, "InvalidBlockID", lambda: put(session, 20000, [[1]]))
-    rejected(errors.ODPSError, "InvalidBlockID", lambda: put(session, -1, [[1]]))
 
 
 def uncommitted_is_invisible(w: World):
@@ -166,11 +159,23 @@ def table_writer_and_reader(w: World):
 
 
 def compressed_deflate(w: World):
-    _compressed(w, odps.tunnel.CompressOption.CompressAlgorithm.ODPS_ZLIB)
+    _compressed(w, "ODPS_ZLIB")
 
 
-def _compressed(w, algorithm):
-    option = odps.tunnel.CompressOption(algorithm)
+def compressed_snappy(w: World):
+    _compressed(w, "ODPS_SNAPPY")
+
+
+def compressed_lz4(w: World):
+    _compressed(w, "ODPS_LZ4")
+
+
+def compressed_zstd(w: World):
+    _compressed(w, "ODPS_ZSTD")
+
+
+def _compressed(w, name):
+    option = odps.tunnel.CompressOption(odps.tunnel.CompressOption.CompressAlgorithm[name])
     table = w.table("a bigint, s string")
     rows = [[number, "same text again and again"] for number in range(20000)]
     session = w.upload(table, compress_option=option)
