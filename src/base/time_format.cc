@@ -116,10 +116,10 @@ std::optional<int64_t> epoch_of(const Fields& fields, const Zone& zone) {
                            std::chrono::day(static_cast<unsigned>(fields.day))};
   if (!day.ok()) return std::nullopt;
   const int hour = fields.hour + (fields.afternoon.value_or(false) && fields.hour < 12 ? 12 : 0);
-  const Zone utc = Zone::utc();
-  const int64_t ms =
-      (fields.offset_ms ? utc : zone)
-          .to_epoch_ms(fields.year, fields.month, fields.day, hour, fields.minute, fields.second);
+  const auto ms_in = [&](const Zone& z) {
+    return z.to_epoch_ms(fields.year, fields.month, fields.day, hour, fields.minute, fields.second);
+  };
+  const int64_t ms = fields.offset_ms ? ms_in(Zone::utc()) : ms_in(zone);
   return ms - fields.offset_ms.value_or(0) + fields.milli;
 }
 
@@ -211,6 +211,11 @@ std::optional<int64_t> TimeFormat::read(std::string_view text, const Zone& zone,
   if (!in.empty() && is_digit(in[0]) && is_number(pieces_.back().letter)) return std::nullopt;
   if (rest != nullptr) *rest = in;
   return epoch_of(fields, zone);
+}
+
+bool TimeFormat::has_offset() const {
+  return std::any_of(pieces_.begin(), pieces_.end(),
+                     [](const Piece& piece) { return piece.letter == 'Z' || piece.letter == 'X'; });
 }
 
 void TimeFormat::append(std::string& out, int64_t epoch_ms, const Zone& zone) const {

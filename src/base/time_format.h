@@ -28,6 +28,7 @@ class TimeFormat {
   void append(std::string& out, int64_t epoch_ms, const Zone& zone) const;
 
   const std::string& pattern() const { return pattern_; }
+  bool has_offset() const;  // Z or X
 
  private:
   struct Piece {

@@ -29,6 +29,18 @@ std::optional<int64_t> TimeTexts::read(std::string_view text, const Zone& zone,
   return std::nullopt;
 }
 
+std::optional<int64_t> TimeTexts::read_wall_clock(std::string_view text, const Zone& zone,
+                                                  std::string_view* rest) const {
+  static const Zone utc = Zone::utc();
+  if (rest != nullptr) *rest = {};
+  for (size_t i = 0; i < formats_.size(); ++i) {
+    auto ms = formats_[i].read(text, utc, i == 0 ? rest : nullptr);
+    if (ms && formats_[i].has_offset()) return *ms + zone.offset_ms_at(*ms);
+    if (ms) return ms;
+  }
+  return std::nullopt;
+}
+
 void TimeTexts::append(std::string& out, int64_t epoch_ms, const Zone& zone) const {
   formats_.front().append(out, epoch_ms, zone);
 }

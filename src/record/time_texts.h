@@ -31,6 +31,9 @@ class TimeTexts {
   // `rest`, when asked for, is what stands behind it; empty unless that form was datetime's.
   std::optional<int64_t> read(std::string_view text, const Zone& zone,
                               std::string_view* rest = nullptr) const;
+  // What a clock on the wall of `zone` shows at that time, as if it were UTC.
+  std::optional<int64_t> read_wall_clock(std::string_view text, const Zone& zone,
+                                         std::string_view* rest = nullptr) const;
   // In the form of datetime.
   void append(std::string& out, int64_t epoch_ms, const Zone& zone) const;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "config/diagnostics.h"
 #include "maxcompute/wire/ascii.h"
 #include "writer/odps/row_encoder.h"
 
@@ -34,9 +35,10 @@ Error column_error(const TableSchema& schema, std::string message, std::string r
                     "table " + schema.table + ": " + std::move(message), std::move(remedy));
 }
 
-// Positions in schema.columns, in configured order.
+// Positions in schema.columns, in configured order; all that is wrong at once.
 Result<std::vector<size_t>> resolve(const std::vector<std::string>& configured,
                                     const TableSchema& schema) {
+  Diagnostics wrong;
   std::vector<size_t> positions;
   if (configured.size() == 1 && configured.front() == "*") {
     for (size_t i = 0; i < schema.columns.size(); ++i) positions.push_back(i);
@@ -46,25 +48,26 @@ Result<std::vector<size_t>> resolve(const std::vector<std::string>& configured,
   for (const std::string& name : configured) {
     const std::string lower_name = maxcompute::ascii::lower(name);
     const Column* column = find_column(schema.columns, lower_name);
-    if (column == nullptr && find_column(schema.partition_keys, lower_name) != nullptr) {
-      Error error = column_error(
-          schema,
-          quoted(name) + " is a partition column; writing dynamic partitions is not possible yet",
-          "take it out of `column` and give its value in `partition`");
-      error.kind = ErrorKind::kUnsupported;
-      return fail(std::move(error));
+    if (column != nullptr && seen.insert(column).second) {
+      positions.push_back(static_cast<size_t>(column - schema.columns.data()));
+    } else if (column != nullptr) {
+      wrong.add(Severity::kError,
+                column_error(schema, "column " + quoted(name) + " is listed twice",
+                             "list each column once in `column`"));
+    } else if (find_column(schema.partition_keys, lower_name) != nullptr) {
+      wrong.add(Severity::kError,
+                column_error(schema, quoted(name) + " is a partition column",
+                             "take it out of `column` and give its value in `partition`, or list "
+                             "all partition columns in `column` and leave `partition` out"));
+    } else {
+      wrong.add(Severity::kError,
+                column_error(schema,
+                             "there is no column " + quoted(name) + "; its columns are " +
+                                 list_names(schema.columns),
+                             "correct `column` of the writer, or add the column to the table"));
     }
-    if (column == nullptr) {
-      return fail(column_error(
-          schema,
-          "there is no column " + quoted(name) + "; its columns are " + list_names(schema.columns),
-          "correct `column` of the writer, or add the column to the table"));
-    }
-    if (!seen.insert(column).second)
-      return fail(column_error(schema, "column " + quoted(name) + " is listed twice",
-                               "list each column once in `column`"));
-    positions.push_back(static_cast<size_t>(column - schema.columns.data()));
   }
+  OTS_CHECK(wrong.to_status());
   return positions;
 }
 
@@ -92,14 +95,6 @@ std::string missing_warning(const Mapping& mapping) {
   return text + " will always be NULL; the reader delivers " + std::to_string(from) + " columns";
 }
 
-Error type_error(const TableSchema& schema, const Column& column) {
-  return make_error(ErrorKind::kUnsupported, "OdpsWriter-Type",
-                    "table " + schema.table + ": column " + quoted(column.name) + " has type " +
-                        column.type.text + ", which this version cannot write yet",
-                    "write into a column of type string and convert there; written are: " +
-                        std::string(kWritableTypes));
-}
-
 }  // namespace
 
 Result<Mapping> make_mapping(const std::vector<std::string>& configured, const TableSchema& schema,
@@ -121,7 +116,6 @@ Result<Mapping> make_mapping(const std::vector<std::string>& configured, const T
   for (size_t position : positions) mapping.names.push_back(schema.columns[position].name);
   for (size_t field = 0; field < input.size(); ++field) {
     const Column& column = schema.columns[positions[field]];
-    if (!is_writable(column.type.kind)) return fail(type_error(schema, column));
     if (!may_convert(input[field].type, column.type.kind)) {
       warnings.push_back("column " + std::to_string(field + 1) + " " + quoted(column.name) + ": " +
                          std::string(to_string(input[field].type)) + " values of the reader's `" +

@@ -28,9 +28,9 @@ struct Mapping {
 };
 
 // `configured`: names in record order, or exactly {"*"}. Columns that get no value are NULL, with
-// one warning for all that are listed. Fails with kConfig "OdpsWriter-Column" (unknown, twice, a
-// partition column, too few for the input), kUnsupported "OdpsWriter-Type" for a target type that
-// this version does not write.
+// one warning for all that are listed; a field whose type never converts to its column's gets a
+// warning. Fails with kConfig "OdpsWriter-Column" for all that is wrong: unknown, twice, a
+// partition column; too few for the input.
 Result<Mapping> make_mapping(const std::vector<std::string>& configured,
                              const maxcompute::TableSchema& schema,
                              const std::vector<InputColumn>& input,

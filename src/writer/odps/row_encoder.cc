@@ -1,61 +1,23 @@
 #include "writer/odps/row_encoder.h"
 
+#include <fmt/format.h>
+
 #include <limits>
 
+#include "record/shown.h"
+
 namespace otsstream::writer {
-namespace {
 
 using maxcompute::RecordStreamWriter;
 using maxcompute::TypeKind;
 
-// 0001-01-01 to 9999-12-31 as the service takes them (5.2, extra checks).
-constexpr int64_t kFirstDatetimeMs = -62167305600000;
-constexpr int64_t kLastDatetimeMs = 253402387200000;
-
-tl::unexpected<Error> out_of_range(std::string value, std::string_view target,
-                                   std::string_view range) {
-  return fail(ErrorKind::kCorrupt, "Common-02",
-              std::move(value) + " is out of the range of " + std::string(target) + " (" +
-                  std::string(range) + ")");
-}
-
-tl::unexpected<Error> not_convertible(const Value& value, std::string_view target) {
-  return fail(
-      ErrorKind::kCorrupt, "Common-01",
-      std::string(to_string(value.type())) + " cannot be converted to " + std::string(target));
-}
-
-// The reason as the user sees it: which field, which column, both types.
-tl::unexpected<Error> dirty_cell(const MappedColumn& column, Error reason) {
-  reason.message = "field " + std::to_string(column.field) + " (column `" + column.name + "`, " +
-                   column.type.text + "): " + reason.message;
-  reason.remedy = "correct the value at its source, or give the column the type string";
-  return fail(std::move(reason));
-}
-
-}  // namespace
-
-bool is_writable(TypeKind target) {
+bool may_convert(ValueType from, TypeKind target) {
+  if (from == ValueType::kNull) return true;
   switch (target) {
     case TypeKind::kString:
-    case TypeKind::kBigint:
-    case TypeKind::kInt:
-    case TypeKind::kSmallint:
-    case TypeKind::kTinyint:
-    case TypeKind::kDouble:
-    case TypeKind::kFloat:
-    case TypeKind::kBoolean:
-    case TypeKind::kBinary:
-    case TypeKind::kDatetime:
+    case TypeKind::kVarchar:
+    case TypeKind::kChar:
       return true;
-    default:
-      return false;
-  }
-}
-
-bool may_convert(ValueType from, TypeKind target) {
-  if (from == ValueType::kNull || target == TypeKind::kString) return true;
-  switch (target) {
     case TypeKind::kBigint:
     case TypeKind::kInt:
     case TypeKind::kSmallint:
@@ -63,16 +25,26 @@ bool may_convert(ValueType from, TypeKind target) {
     case TypeKind::kTinyint:
     case TypeKind::kDouble:
     case TypeKind::kFloat:
+    case TypeKind::kDecimal:
       return from != ValueType::kBytes && from != ValueType::kDate;
     case TypeKind::kBoolean:
       return from == ValueType::kLong || from == ValueType::kString || from == ValueType::kBool;
-    case TypeKind::kBinary:
-      return from == ValueType::kString || from == ValueType::kBytes;
     case TypeKind::kDatetime:
+    case TypeKind::kDate:
+    case TypeKind::kTimestamp:
+    case TypeKind::kTimestampNtz:
       return from == ValueType::kLong || from == ValueType::kString || from == ValueType::kDate;
-    default:
-      return false;
+    case TypeKind::kJson:
+      return from != ValueType::kDate;
+    case TypeKind::kBinary:
+    case TypeKind::kArray:
+    case TypeKind::kMap:
+    case TypeKind::kStruct:
+    case TypeKind::kIntervalDayTime:
+    case TypeKind::kIntervalYearMonth:
+      return from == ValueType::kString || from == ValueType::kBytes;
   }
+  return false;
 }
 
 RowEncoder::RowEncoder(std::shared_ptr<const Mapping> mapping, Options options)
@@ -84,52 +56,67 @@ Status RowEncoder::encode(std::span<const Value> row, RecordStreamWriter& out) {
     if (value.is_null()) continue;
     if (options_.empty_as_null && value.type() == ValueType::kString && value.as_view().empty())
       continue;
-    if (Status added = add_cell(column, value, out); !added) {
+    if (const Trouble kind = add_cell(column, value, out); kind != Trouble::kNone) [[unlikely]] {
       out.drop_record();
-      return dirty_cell(column, std::move(added).error());
+      return fail(dirty_cell(column, value, kind));
     }
   }
   out.end_record();
   return {};
 }
 
-Status RowEncoder::add_cell(const MappedColumn& column, const Value& value,
-                            RecordStreamWriter& out) {
+RowEncoder::Trouble RowEncoder::add_cell(const MappedColumn& column, const Value& value,
+                                         RecordStreamWriter& out) {
   switch (column.type.kind) {
     case TypeKind::kString:
-      return add_text(column, value, out);
+      return add_string(column, value, out);
     case TypeKind::kBigint:
     case TypeKind::kInt:
     case TypeKind::kSmallint:
     case TypeKind::kTinyint:
       return add_integer(column, value, out);
-    case TypeKind::kDouble: {
-      OTS_TRY(double real, to_double(value));
-      out.add_double(column.number, real);
-      return {};
-    }
-    case TypeKind::kFloat: {
-      OTS_TRY(double real, to_double(value));
-      out.add_float(column.number, static_cast<float>(real));  // beyond float: infinity, as in Java
-      return {};
-    }
-    case TypeKind::kBoolean: {
-      OTS_TRY(bool flag, to_bool(value));
-      out.add_boolean(column.number, flag);
-      return {};
-    }
+    case TypeKind::kDouble:
+    case TypeKind::kFloat:
+      return add_real(column, value, out);
+    case TypeKind::kBoolean:
+      return add_boolean(column, value, out);
     case TypeKind::kBinary:
       return add_binary(column, value, out);
+    case TypeKind::kVarchar:
+    case TypeKind::kChar:
+      return add_characters(column, value, out);
+    case TypeKind::kDecimal:
+      return add_decimal(column, value, out);
+    case TypeKind::kJson:
+      return add_json(column, value, out);
     case TypeKind::kDatetime:
       return add_datetime(column, value, out);
-    default:
-      return not_convertible(value, column.type.text);  // refused by make_mapping
+    case TypeKind::kDate:
+      return add_date(column, value, out);
+    case TypeKind::kTimestamp:
+    case TypeKind::kTimestampNtz:
+      return add_timestamp(column, value, out);
+    case TypeKind::kArray:
+    case TypeKind::kMap:
+    case TypeKind::kStruct:
+    case TypeKind::kIntervalDayTime:
+    case TypeKind::kIntervalYearMonth:
+      return add_parsed(column, value, out);
   }
+  return trouble(Trouble::kType);
 }
 
-Status RowEncoder::add_integer(const MappedColumn& column, const Value& value,
-                               RecordStreamWriter& out) {
-  OTS_TRY(int64_t number, to_long(value));
+RowEncoder::Trouble RowEncoder::add_integer(const MappedColumn& column, const Value& value,
+                                            RecordStreamWriter& out) {
+  int64_t number = 0;
+  if (value.type() == ValueType::kLong) {
+    number = value.as_long();
+  } else {
+    auto converted = to_long(value);
+    if (!converted)
+      return trouble(converted.error().code == "Common-02" ? Trouble::kRange : Trouble::kType);
+    number = *converted;
+  }
   switch (column.type.kind) {
     case TypeKind::kInt:
       number = static_cast<int32_t>(static_cast<uint64_t>(number));  // wraps silently (trap T24)
@@ -138,46 +125,67 @@ Status RowEncoder::add_integer(const MappedColumn& column, const Value& value,
       number = static_cast<int16_t>(static_cast<uint64_t>(number));
       break;
     case TypeKind::kTinyint:
-      if (value.type() == ValueType::kDate) return not_convertible(value, "tinyint");
-      if (number < -128 || number > 127)
-        return out_of_range(std::string(to_string(value.type())) + " " + std::to_string(number),
-                            "tinyint", "-128 ... 127");
+      if (value.type() == ValueType::kDate) return trouble(Trouble::kType);
+      if (number < -128 || number > 127) return trouble(Trouble::kRange, "-128 ... 127");
       break;
     default:
       if (number == std::numeric_limits<int64_t>::min())  // stands for NULL inside the service
-        return out_of_range(std::string(to_string(value.type())) + " " + std::to_string(number),
-                            "bigint", "-9223372036854775807 ... 9223372036854775807");
+        return trouble(Trouble::kRange, "-9223372036854775807 ... 9223372036854775807");
   }
   out.add_bigint(column.number, number);
-  return {};
+  return Trouble::kNone;
 }
 
-Status RowEncoder::add_text(const MappedColumn& column, const Value& value,
-                            RecordStreamWriter& out) {
-  OTS_TRY(std::string_view text, to_text(value, options_.convert, scratch_));
-  if (text.size() > options_.max_field_bytes)
-    return out_of_range(
-        std::string(to_string(value.type())) + " of " + std::to_string(text.size()) + " bytes",
-        "string", "at most " + std::to_string(options_.max_field_bytes) + " bytes");
-  out.add_text(column.number, text);
-  return {};
+RowEncoder::Trouble RowEncoder::add_real(const MappedColumn& column, const Value& value,
+                                         RecordStreamWriter& out) {
+  auto real = to_double(value);
+  if (!real) return trouble(real.error().code == "Common-02" ? Trouble::kRange : Trouble::kType);
+  if (column.type.kind == TypeKind::kDouble) {
+    out.add_double(column.number, *real);
+  } else {
+    out.add_float(column.number, static_cast<float>(*real));  // beyond: infinity, as in Java
+  }
+  return Trouble::kNone;
 }
 
-Status RowEncoder::add_binary(const MappedColumn& column, const Value& value,
-                              RecordStreamWriter& out) {
-  if (value.type() != ValueType::kBytes && value.type() != ValueType::kString)
-    return not_convertible(value, "binary");
-  out.add_text(column.number, value.as_view());
-  return {};
+RowEncoder::Trouble RowEncoder::add_boolean(const MappedColumn& column, const Value& value,
+                                            RecordStreamWriter& out) {
+  auto flag = to_bool(value);
+  if (!flag) return trouble(Trouble::kType);
+  out.add_boolean(column.number, *flag);
+  return Trouble::kNone;
 }
 
-Status RowEncoder::add_datetime(const MappedColumn& column, const Value& value,
-                                RecordStreamWriter& out) {
-  OTS_TRY(int64_t ms, to_date_ms(value, options_.convert));
-  if (ms < kFirstDatetimeMs || ms > kLastDatetimeMs)
-    return out_of_range("time " + std::to_string(ms) + " ms", "datetime", "years 0000 ... 9999");
-  out.add_bigint(column.number, ms);
-  return {};
+RowEncoder::Trouble RowEncoder::trouble(Trouble kind, std::string detail) {
+  detail_ = std::move(detail);
+  return kind;
+}
+
+// As the user sees it: which field, which column, both types, the value, and what to do.
+Error RowEncoder::dirty_cell(const MappedColumn& column, const Value& value, Trouble kind) const {
+  const std::string value_text = fmt::format("{} {}", to_string(value.type()), shown(value));
+  std::string complaint, remedy;
+  switch (kind) {
+    case Trouble::kRange:
+      complaint = fmt::format("{} is out of the range of {}", value_text, column.type.text);
+      if (!detail_.empty()) complaint += " (" + detail_ + ")";
+      remedy =
+          "correct the value at its source, or give the column a type that holds it, as string";
+      break;
+    case Trouble::kLength:
+      complaint = fmt::format("{} is too long for {}: {}", value_text, column.type.text, detail_);
+      remedy = column.type.kind == TypeKind::kString
+                   ? "set overLengthRule to truncate or setNull, or shorten the value at its source"
+                   : "give the column a longer type, or shorten the value at its source";
+      break;
+    default:
+      complaint = fmt::format("{} cannot be converted to {}", value_text, column.type.text);
+      if (!detail_.empty()) complaint += ": " + detail_;
+      remedy = "correct the value at its source, or give the column the type string";
+  }
+  return make_error(ErrorKind::kCorrupt, kind == Trouble::kType ? "Common-01" : "Common-02",
+                    fmt::format("field {} (column `{}`): {}", column.field, column.name, complaint),
+                    std::move(remedy));
 }
 
 }  // namespace otsstream::writer
