@@ -1,11 +1,21 @@
 """Runs the cases of a Python suite's groups/ and prints what README.md beside this file asks for."""
 
 import importlib
+import json
 import os
 import pathlib
 import re
 import sys
 import traceback
+import urllib.request
+
+
+def control(path, body=None):
+    """One request to the control API of the server: docs/local-tablestore.md."""
+    request = urllib.request.Request(f"{os.environ['OTS_ENDPOINT']}/control/{path}", data=None if body is None else json.dumps(body).encode(),
+                                     headers={"x-otsstream-control-key": os.environ["OTS_CONTROL_KEY"]})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.loads(answer.read())
 
 
 def all_cases(folder):

@@ -87,7 +87,7 @@ final class ErrorCases extends Cases {
         w -> {
           String table = w.table();
           write(w.client, put(table, A, "v", 1));
-          w.post(
+          Control.post(
               "faults",
               "{\"fault\": \"error\", \"code\": \"OTSServerBusy\", \"operation\": \"GetRow\","
                   + " \"table\": \""

@@ -273,7 +273,7 @@ final class StreamCases extends Cases {
           w.split(table, "m");
           List<StreamShard> shards = shards(w, table);
           String left = shards.get(1).getShardId(), right = shards.get(2).getShardId();
-          w.post(
+          Control.post(
               "merge",
               String.format(
                   "{\"table\": \"%s\", \"shard_a\": \"%s\", \"shard_b\": \"%s\"}",
@@ -307,7 +307,7 @@ final class StreamCases extends Cases {
           long until = w.dataMillis() + 1;
           w.stepClock(2);
           write(w.client, put(table, key("k", "b")));
-          w.post("expire", "{\"table\": \"" + table + "\", \"until_ms\": " + until + "}");
+          Control.post("expire", "{\"table\": \"" + table + "\", \"until_ms\": " + until + "}");
           refused(404, "OTSTrimmedDataAccess", "trimmed", () -> page(w, old, 0));
           equal("put k=\"b\" |", text(w, iterator(w, table, shard)));
         });

@@ -29,7 +29,7 @@ final class WireCases extends Cases {
 
   /** Bytes of bodies that an operation has got or sent so far. */
   private static long bytes(World w, String operation, String direction) throws Exception {
-    String counters = w.get("counters");
+    String counters = Control.get("counters");
     int at = counters.indexOf("\"" + operation + "\"");
     return at < 0 ? 0 : World.number(counters.substring(at), direction);
   }

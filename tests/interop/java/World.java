@@ -6,10 +6,6 @@ import com.alicloud.openservices.tablestore.TableStoreException;
 import com.alicloud.openservices.tablestore.core.auth.DefaultCredentialProvider;
 import com.alicloud.openservices.tablestore.core.auth.ServiceCredentials;
 import com.alicloud.openservices.tablestore.model.*;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -24,7 +20,6 @@ final class World implements AutoCloseable {
   final String key = System.getenv("OTS_ACCESS_KEY");
   final SyncClient client = client(id, key, null, configuration());
 
-  private final HttpClient control = HttpClient.newHttpClient();
   private final List<String> tables = new ArrayList<>();
   private int tablesMade;
 
@@ -45,29 +40,6 @@ final class World implements AutoCloseable {
         endpoint, new DefaultCredentialProvider(credentials), instance, configuration(), null);
   }
 
-  // The control API, docs/local-tablestore.md.
-
-  String get(String path) throws Exception {
-    return ask(HttpRequest.newBuilder().GET(), path);
-  }
-
-  String post(String path, String json) throws Exception {
-    return ask(HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.ofString(json)), path);
-  }
-
-  private String ask(HttpRequest.Builder request, String path) throws Exception {
-    HttpResponse<String> answer =
-        control.send(
-            request
-                .uri(URI.create(endpoint + "/control/" + path))
-                .header("x-otsstream-control-key", System.getenv("OTS_CONTROL_KEY"))
-                .build(),
-            HttpResponse.BodyHandlers.ofString());
-    if (answer.statusCode() != 200)
-      throw new Check.Failure(path + " answered " + answer.statusCode() + " " + answer.body());
-    return answer.body();
-  }
-
   /** A number of a JSON text, by its name. */
   static long number(String json, String name) {
     Matcher found = Pattern.compile("\"" + name + "\"\\s*:\\s*(-?\\d+)").matcher(json);
@@ -77,7 +49,7 @@ final class World implements AutoCloseable {
 
   /** The data clock's time; it may be ahead of the wall clock. */
   long dataMicros() throws Exception {
-    return number(get("clock"), "now_us");
+    return number(Control.get("clock"), "now_us");
   }
 
   long dataMillis() throws Exception {
@@ -85,11 +57,11 @@ final class World implements AutoCloseable {
   }
 
   void stepClock(long milliseconds) throws Exception {
-    post("clock", "{\"step_ms\": " + milliseconds + "}");
+    Control.post("clock", "{\"step_ms\": " + milliseconds + "}");
   }
 
   void split(String table, String at) throws Exception {
-    post("split", "{\"table\": \"" + table + "\", \"key\": \"" + at + "\"}");
+    Control.post("split", "{\"table\": \"" + table + "\", \"key\": \"" + at + "\"}");
   }
 
   // Tables that live as long as the case.

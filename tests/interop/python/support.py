@@ -1,11 +1,9 @@
 """What the cases share: a client, tables of their own, the control API, comparisons."""
 
-import json
 import os
-import urllib.error
-import urllib.request
 
 import tablestore as ts
+from python_suite import control
 
 IGNORE = ts.Condition(ts.RowExistenceExpectation.IGNORE)
 # Most tables have a partition key and a second key column, to have ranges within a partition.
@@ -73,15 +71,9 @@ class World:
         _, following, rows, _ = self.client.get_range(table, direction, key_of(*start) if start else first, key_of(*end) if end else last, **more)
         return [plain(row.primary_key) for row in rows], plain(following) if following else None
 
-    def control(self, path, body=None):
-        request = urllib.request.Request(f"{self.endpoint}/control/{path}", data=None if body is None else json.dumps(body).encode(),
-                                         headers={"x-otsstream-control-key": os.environ["OTS_CONTROL_KEY"]})
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.loads(answer.read())
-
     def now_ms(self):
         """Data time, which other cases may have moved ahead."""
-        return self.control("clock")["now_us"] // 1000
+        return control("clock")["now_us"] // 1000
 
 
 def key_of(pk, number):

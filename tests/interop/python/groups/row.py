@@ -1,6 +1,7 @@
 import asyncio
 
 import tablestore as ts
+from python_suite import control
 
 from support import IGNORE, KEYS, World, between, equal, key_of, rejected
 
@@ -227,9 +228,9 @@ def consumed_capacity(w: World):
 def time_to_live_expires(w: World):
     table = w.filled({("a", 1): [("c", 1)]}, time_to_live=86400)
     lasting = w.filled({("a", 1): [("c", 1)]})
-    w.control("clock", {"step_ms": 86_399_000})
+    control("clock", {"step_ms": 86_399_000})
     equal(w.values(table, ("a", 1)), {"c": 1})
-    w.control("clock", {"step_ms": 2_000})
+    control("clock", {"step_ms": 2_000})
     equal(w.get(table, ("a", 1)), None)
     equal(w.range(table), ([], None))
     equal(w.values(lasting, ("a", 1)), {"c": 1})

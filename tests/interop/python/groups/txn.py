@@ -1,4 +1,5 @@
 import tablestore as ts
+from python_suite import control
 
 from support import World, equal, key_of, plain, rejected
 
@@ -121,7 +122,7 @@ def expires_after_a_minute(w: World):
     table = w.table()
     txn = _begin(w, table)
     w.put(table, ("a", 1), [("c", 1)], transaction_id=txn)
-    w.control("clock", {"step_ms": 61_000})
+    control("clock", {"step_ms": 61_000})
     rejected(lambda: w.client.commit_transaction(txn), 404, "OTSSessionNotExist", "")
     equal(w.get(table, ("a", 1)), None)
     w.put(table, ("a", 1), [("c", 2)])
