@@ -48,8 +48,9 @@ constexpr Tables<uint8_t> kCrc8 = make_crc8_tables();
 constexpr Tables<uint32_t> kCrc32c = make_crc32c_tables();
 static_assert(kCrc8[0][15] == 0x2d && kCrc8[0][255] == 0xf3);
 
-uint64_t load64(const uint8_t* p) {
-  uint64_t v;
+template <class Word>
+Word load(const uint8_t* p) {
+  Word v;
   std::memcpy(&v, p, sizeof v);
   return v;
 }
@@ -90,7 +91,7 @@ uint32_t internal::crc32c_tables(uint32_t crc, std::string_view bytes) {
   size_t left = bytes.size();
   crc = ~crc;
   for (; left >= 8; left -= 8, p += 8) {
-    uint64_t v = load64(p) ^ crc;
+    uint64_t v = load<uint64_t>(p) ^ crc;
     crc = kCrc32c[7][v & 0xff] ^ kCrc32c[6][v >> 8 & 0xff] ^ kCrc32c[5][v >> 16 & 0xff] ^
           kCrc32c[4][v >> 24 & 0xff] ^ kCrc32c[3][v >> 32 & 0xff] ^ kCrc32c[2][v >> 40 & 0xff] ^
           kCrc32c[1][v >> 48 & 0xff] ^ kCrc32c[0][v >> 56];
@@ -107,9 +108,11 @@ __attribute__((target("sse4.2"))) uint32_t internal::crc32c_hardware(uint32_t cr
   auto p = reinterpret_cast<const uint8_t*>(bytes.data());
   size_t left = bytes.size();
   uint64_t wide = static_cast<uint32_t>(~crc);
-  for (; left >= 8; left -= 8, p += 8) wide = _mm_crc32_u64(wide, load64(p));
+  for (; left >= 8; left -= 8, p += 8) wide = _mm_crc32_u64(wide, load<uint64_t>(p));
   auto narrow = static_cast<uint32_t>(wide);
-  for (; left > 0; --left, ++p) narrow = _mm_crc32_u8(narrow, *p);
+  if (left & 4) narrow = _mm_crc32_u32(narrow, load<uint32_t>(p)), p += 4;
+  if (left & 2) narrow = _mm_crc32_u16(narrow, load<uint16_t>(p)), p += 2;
+  if (left & 1) narrow = _mm_crc32_u8(narrow, *p);
   return ~narrow;
 }
 #else

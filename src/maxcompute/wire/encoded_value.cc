@@ -1,28 +1,22 @@
 #include "maxcompute/wire/encoded_value.h"
 
-#include "base/crc.h"
-
 namespace otsstream::maxcompute {
 namespace {
 
 // Lengths, counts and NULL flags never enter a checksum (4.2).
-struct Checksum {
-  uint32_t crc;
+struct ChecksumForm {
+  RecordChecksum& sum;
 
-  void integer(int64_t v) { crc = crc32c_int64(crc, v); }
-  void boolean(bool v) {
-    crc = crc32c(crc, v ? std::string_view("\1", 1) : std::string_view("\0", 1));
-  }
-  void real(double v) { crc = crc32c_int64(crc, std::bit_cast<int64_t>(v)); }
-  void single(float v) { crc = crc32c_int32(crc, std::bit_cast<int32_t>(v)); }
-  void text(std::string_view v) { crc = crc32c(crc, v); }
-  void seconds(int64_t whole, int32_t nanos) {
-    crc = crc32c_int32(crc32c_int64(crc, whole), nanos);
-  }
+  void integer(int64_t v) { sum.add(v); }
+  void boolean(bool v) { sum.add(static_cast<uint8_t>(v ? 1 : 0)); }
+  void real(double v) { sum.add(v); }
+  void single(float v) { sum.add(v); }
+  void text(std::string_view v) { sum.add_bytes(v); }
+  void seconds(int64_t whole, int32_t nanos) { sum.add(whole, nanos); }
   void container() {}
-  Checksum& element() { return *this; }
-  Checksum& key() { return *this; }
-  Checksum& value(uint64_t) { return *this; }
+  ChecksumForm& element() { return *this; }
+  ChecksumForm& key() { return *this; }
+  ChecksumForm& value(uint64_t) { return *this; }
 };
 
 }  // namespace
@@ -59,11 +53,8 @@ stream_format::WireType wire_type_of(TypeKind kind) {
   return stream_format::kLengthDelimited;
 }
 
-bool checksum_value(StreamScanner& in, const ColumnType& type, uint32_t& crc) {
-  Checksum sum{crc};
-  if (!walk_value(in, type, sum)) return false;
-  crc = sum.crc;
-  return true;
+bool checksum_value(StreamScanner& in, const ColumnType& type, RecordChecksum& sum) {
+  return walk_value(in, type, ChecksumForm{sum});
 }
 
 }  // namespace otsstream::maxcompute

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "maxcompute/wire/record_checksum.h"
 #include "maxcompute/wire/record_stream_format.h"
 #include "maxcompute/wire/stream_scanner.h"
 #include "maxcompute/wire/types.h"
@@ -34,8 +35,8 @@ constexpr bool in_range(TypeKind kind, int64_t v) {
   }
 }
 
-// Takes one value of `type` and adds its checksum form to `crc`.
-bool checksum_value(StreamScanner& in, const ColumnType& type, uint32_t& crc);
+// Takes one value of `type` and adds its checksum form to `sum`.
+bool checksum_value(StreamScanner& in, const ColumnType& type, RecordChecksum& sum);
 
 // Visitor: integer(int64_t), boolean(bool), real(double), single(float), text(string_view),
 // seconds(int64_t, int32_t) for values; for the others container() first, then a visitor of each

@@ -52,12 +52,12 @@ bool read_footer(StreamScanner& in, uint64_t records, uint32_t stream_crc) {
 
 // The value behind the tag of `column`, its share of the record checksum included.
 bool read_value(StreamScanner& in, uint32_t tag_number, size_t tag_at, const ColumnType& type,
-                uint32_t& crc, EncodedCell& cell) {
+                RecordChecksum& sum, EncodedCell& cell) {
   if ((tag_number & 7) != wire_type_of(type.kind))
     return in.malformed("the wire type does not fit the column's type", tag_at);
   const size_t begin = in.at();
-  crc = crc32c_int32(crc, static_cast<int32_t>(tag_number >> 3));
-  if (!checksum_value(in, type, crc)) return false;
+  sum.add(tag_number >> 3);
+  if (!checksum_value(in, type, sum)) return false;
   cell = {in.since(begin), false};
   return true;
 }
@@ -94,7 +94,7 @@ Result<bool> RecordCursor::next(std::span<EncodedCell> cells) {
   // Nothing of the cursor changes before the record is known to be good: after an error the next
   // call fails in the same way.
   StreamScanner in(stream_, offset_);
-  uint32_t crc = 0;
+  RecordChecksum sum;
   uint32_t last_column = 0;
   uint32_t faulty_column = 0;
   while (true) {
@@ -110,6 +110,7 @@ Result<bool> RecordCursor::next(std::span<EncodedCell> cells) {
       const size_t crc_at = in.at();
       uint32_t claimed = 0;
       if (!in.checksum(claimed)) break;
+      const uint32_t crc = sum.take();
       if (claimed != crc) {
         in.wrong_checksum("the record checksum is wrong", crc_at);
         break;
@@ -140,7 +141,7 @@ Result<bool> RecordCursor::next(std::span<EncodedCell> cells) {
       break;
     }
     last_column = column;
-    if (!read_value(in, number, tag_at, columns_[column - 1].type, crc, cells[column - 1])) break;
+    if (!read_value(in, number, tag_at, columns_[column - 1].type, sum, cells[column - 1])) break;
     faulty_column = 0;
   }
   return fail(to_error(in.fault(), records_, faulty_column, columns_));

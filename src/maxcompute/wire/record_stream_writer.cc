@@ -29,15 +29,6 @@ inline char* put(char* p, uint64_t v) {
   return p;
 }
 
-// Column number and value go into the checksum in one call.
-template <class T>
-uint32_t add_to_crc(uint32_t crc, uint32_t column, T value) {
-  char bytes[sizeof column + sizeof value];
-  std::memcpy(bytes, &column, sizeof column);
-  std::memcpy(bytes + sizeof column, &value, sizeof value);
-  return crc32c(crc, {bytes, sizeof bytes});
-}
-
 }  // namespace
 
 void RecordStreamWriter::grow(size_t bytes) {
@@ -49,7 +40,7 @@ void RecordStreamWriter::add_bigint(uint32_t column, int64_t v) {
   assert(column > 0);
   char* p = put(room(kMaxTag + kMaxVarint), tag(column, kVarint));
   advance_to(put(p, zigzag_encode(v)));
-  record_crc_ = add_to_crc(record_crc_, column, v);
+  checksum_.add(column, v);
 }
 
 void RecordStreamWriter::add_double(uint32_t column, double v) {
@@ -57,7 +48,7 @@ void RecordStreamWriter::add_double(uint32_t column, double v) {
   char* p = put(room(kMaxTag + sizeof v), tag(column, kFixed64));
   std::memcpy(p, &v, sizeof v);
   advance_to(p + sizeof v);
-  record_crc_ = add_to_crc(record_crc_, column, v);
+  checksum_.add(column, v);
 }
 
 void RecordStreamWriter::add_float(uint32_t column, float v) {
@@ -65,7 +56,7 @@ void RecordStreamWriter::add_float(uint32_t column, float v) {
   char* p = put(room(kMaxTag + sizeof v), tag(column, kFixed32));
   std::memcpy(p, &v, sizeof v);
   advance_to(p + sizeof v);
-  record_crc_ = add_to_crc(record_crc_, column, v);
+  checksum_.add(column, v);
 }
 
 void RecordStreamWriter::add_boolean(uint32_t column, bool v) {
@@ -73,7 +64,7 @@ void RecordStreamWriter::add_boolean(uint32_t column, bool v) {
   char* p = put(room(kMaxTag + 1), tag(column, kVarint));
   *p++ = v ? 1 : 0;
   advance_to(p);
-  record_crc_ = add_to_crc(record_crc_, column, static_cast<uint8_t>(v ? 1 : 0));
+  checksum_.add(column, static_cast<uint8_t>(v ? 1 : 0));
 }
 
 void RecordStreamWriter::add_text(uint32_t column, std::string_view v) {
@@ -82,7 +73,8 @@ void RecordStreamWriter::add_text(uint32_t column, std::string_view v) {
   p = put(p, v.size());
   if (!v.empty()) std::memcpy(p, v.data(), v.size());
   advance_to(p + v.size());
-  record_crc_ = crc32c(crc32c_int32(record_crc_, static_cast<int32_t>(column)), v);
+  checksum_.add(column);
+  checksum_.add_bytes(v);
 }
 
 void RecordStreamWriter::add_seconds(uint32_t column, int64_t seconds, int32_t nanos) {
@@ -90,7 +82,7 @@ void RecordStreamWriter::add_seconds(uint32_t column, int64_t seconds, int32_t n
   char* p = put(room(kMaxTag + 2 * kMaxVarint), tag(column, kLengthDelimited));
   p = put(p, zigzag_encode(seconds));
   advance_to(put(p, zigzag_encode(nanos)));
-  record_crc_ = crc32c_int32(add_to_crc(record_crc_, column, seconds), nanos);
+  checksum_.add(column, seconds, nanos);
 }
 
 void RecordStreamWriter::add_encoded(uint32_t column, const ColumnType& type,
@@ -99,24 +91,24 @@ void RecordStreamWriter::add_encoded(uint32_t column, const ColumnType& type,
   char* p = put(room(kMaxTag + encoded.size()), tag(column, wire_type_of(type.kind)));
   std::memcpy(p, encoded.data(), encoded.size());  // never empty: the shortest is one byte
   advance_to(p + encoded.size());
-  record_crc_ = crc32c_int32(record_crc_, static_cast<int32_t>(column));
+  checksum_.add(column);
   StreamScanner in(encoded);
-  [[maybe_unused]] const bool well_formed = checksum_value(in, type, record_crc_) && in.at_end();
+  [[maybe_unused]] const bool well_formed = checksum_value(in, type, checksum_) && in.at_end();
   assert(well_formed);
 }
 
 void RecordStreamWriter::end_record() {
+  const uint32_t crc = checksum_.take();
   char* p = put(room(kMaxTag + kMaxVarint), tag(kEndOfRecord, kVarint));
-  advance_to(put(p, record_crc_));
-  stream_crc_ = crc32c_int32(stream_crc_, static_cast<int32_t>(record_crc_));
-  record_crc_ = 0;
+  advance_to(put(p, crc));
+  stream_crc_ = crc32c_int32(stream_crc_, static_cast<int32_t>(crc));
   record_start_ = size_;
   ++records_;
 }
 
 void RecordStreamWriter::drop_record() {
   size_ = record_start_;
-  record_crc_ = 0;  // the stream checksum knows only ended records
+  checksum_.drop();  // the stream checksum knows only ended records
 }
 
 std::string RecordStreamWriter::finish() {

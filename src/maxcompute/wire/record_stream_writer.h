@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "maxcompute/wire/record_checksum.h"
 #include "maxcompute/wire/types.h"
 
 namespace otsstream::maxcompute {
@@ -51,7 +52,7 @@ class RecordStreamWriter {
   std::string out_;  // the stream is its first size_ bytes; the rest is room
   size_t size_ = 0;
   size_t record_start_ = 0;
-  uint32_t record_crc_ = 0;
+  RecordChecksum checksum_;  // of the open record
   uint32_t stream_crc_ = 0;
   uint64_t records_ = 0;
 };
