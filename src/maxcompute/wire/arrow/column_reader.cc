@@ -242,6 +242,13 @@ Status ColumnReader::append_decimal(std::string& out, uint64_t row) const {
                            field_->precision, field_->scale)) {
     return malformed("a number of more than " + std::to_string(field_->precision) + " digits");
   }
+  // Written with more digits than the column has: those must be zeros.
+  if (const auto excess = static_cast<size_t>(field_->scale - field_->text_scale); excess > 0) {
+    if (text.find_first_not_of('0', text.size() - excess) != std::string::npos) {
+      return malformed("the number " + text + " of a column without digits behind the point");
+    }
+    text.resize(text.size() - excess - 1);
+  }
   put_varint(out, text.size());
   out += text;
   return {};

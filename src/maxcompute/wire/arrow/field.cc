@@ -8,19 +8,27 @@ namespace {
 // Above, the service has 32 bytes.
 constexpr int kNarrowDecimalDigits = 38;
 
-std::vector<Field> seconds_and_nanos() {
-  return {{"sec", TypeKind::kBigint, Shape::kInteger, 8, 0, 0, true, {}},
-          {"nano", TypeKind::kInt, Shape::kInteger, 4, 0, 0, true, {}}};
-}
-
 void set_fixed(Field& field, Shape shape, size_t width) {
   field.shape = shape;
   field.width = width;
 }
 
+std::vector<Field> seconds_and_nanos() {
+  std::vector<Field> fields(2);
+  fields[0].name = "sec";
+  fields[0].kind = TypeKind::kBigint;
+  set_fixed(fields[0], Shape::kInteger, 8);
+  fields[1].name = "nano";
+  fields[1].kind = TypeKind::kInt;
+  set_fixed(fields[1], Shape::kInteger, 4);
+  return fields;
+}
+
 }  // namespace
 
 Field make_field(std::string name, const ColumnType& type, bool nullable, const Layout& layout) {
+  Layout within = layout;
+  within.timestamps_as_struct = false;
   Field field;
   field.name = std::move(name);
   field.kind = type.kind;
@@ -58,10 +66,11 @@ Field make_field(std::string name, const ColumnType& type, bool nullable, const 
       field.shape = Shape::kText;
       break;
     case TypeKind::kDecimal:
-      field.precision = type.precision;
-      field.scale = type.scale;
       set_fixed(field, Shape::kDecimal,
                 layout.wide_decimals && type.precision > kNarrowDecimalDigits ? 32 : 16);
+      field.scale = type.scale == 0 ? layout.scale_of_whole : type.scale;
+      field.text_scale = type.scale;
+      field.precision = type.precision + field.scale - field.text_scale;
       break;
     case TypeKind::kTimestamp:
     case TypeKind::kTimestampNtz:
@@ -80,7 +89,7 @@ Field make_field(std::string name, const ColumnType& type, bool nullable, const 
       break;
     case TypeKind::kArray:
       field.shape = Shape::kList;
-      field.children.push_back(make_field("item", type.children[0], true, layout));
+      field.children.push_back(make_field("item", type.children[0], true, within));
       break;
     case TypeKind::kMap: {
       field.shape = Shape::kMap;
@@ -89,15 +98,15 @@ Field make_field(std::string name, const ColumnType& type, bool nullable, const 
       entries.kind = TypeKind::kStruct;
       entries.shape = Shape::kStruct;
       entries.nullable = false;
-      entries.children.push_back(make_field("key", type.children[0], false, layout));
-      entries.children.push_back(make_field("value", type.children[1], true, layout));
+      entries.children.push_back(make_field("key", type.children[0], false, within));
+      entries.children.push_back(make_field("value", type.children[1], true, within));
       field.children.push_back(std::move(entries));
       break;
     }
     case TypeKind::kStruct:
       field.shape = Shape::kStruct;
       for (size_t i = 0; i < type.children.size(); ++i) {
-        field.children.push_back(make_field(type.field_names[i], type.children[i], true, layout));
+        field.children.push_back(make_field(type.field_names[i], type.children[i], true, within));
       }
       break;
   }

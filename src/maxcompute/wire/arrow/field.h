@@ -12,18 +12,22 @@ namespace otsstream::maxcompute::arrow {
 
 // The clients derive the Arrow schema from the table's, and differ where the types leave a choice.
 struct Layout {
-  // timestamp, timestamp_ntz: struct {sec int64, nano int32}; else nanoseconds in an int64, which
-  // holds only the years 1677 to 2262.
+  // timestamp, timestamp_ntz: struct {sec int64, nano int32}; else, and always within complex
+  // types, nanoseconds in an int64, which holds only the years 1677 to 2262.
   bool timestamps_as_struct = false;
   // interval_day_time: the same struct; else Arrow's days and milliseconds.
   bool intervals_as_struct = true;
   // Decimals above 38 digits in 32 bytes; else all in 16, whatever they are declared to hold.
   bool wide_decimals = true;
+  // Digits behind the point of decimal(p,0). PyODPS 0.13 takes a scale of 0 for one that is not
+  // given, and declares decimal(p,18).
+  int scale_of_whole = 0;
 };
-inline constexpr Layout kPyodpsLayout{};
-inline constexpr Layout kJavaLayout{false, false, false};
+inline constexpr Layout kPyodpsLayout{false, true, true, 18};
+inline constexpr Layout kPyodpsInstanceLayout{true, true, true, 18};
+inline constexpr Layout kJavaLayout{false, false, false, 0};
 // Previews carry their schema; both clients take this one.
-inline constexpr Layout kPreviewLayout{true, true, true};
+inline constexpr Layout kPreviewLayout{true, true, true, 0};
 
 enum class Shape {
   kInteger,       // signed, of `width` bytes; also days, milliseconds and months
@@ -44,8 +48,9 @@ struct Field {
   TypeKind kind = TypeKind::kString;
   Shape shape = Shape::kText;
   size_t width = 0;
-  int precision = 0;  // of a decimal
+  int precision = 0;  // of a decimal, as an Arrow number
   int scale = 0;
+  int text_scale = 0;  // digits behind the point of its text
   bool nullable = true;
   std::vector<Field> children;
 };
