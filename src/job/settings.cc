@@ -5,6 +5,7 @@
 #include <limits>
 #include <memory>
 
+#include "base/time_format.h"
 #include "base/time_zone.h"
 #include "config/param_reader.h"
 #include "job/dialect.h"
@@ -28,6 +29,9 @@ struct WrittenSettings {
   std::optional<std::string> speed_jvm_option;
   std::optional<int64_t> jvm_memory_gb;
   std::optional<std::string> time_zone;
+  std::optional<std::string> datetime_format, date_format, time_format;
+  std::optional<std::vector<std::string>> extra_formats;
+  std::string encoding = "utf-8";
   std::optional<int64_t> channel_byte;    // core: per channel
   std::optional<int64_t> channel_record;  // core: per channel
   std::optional<bool> dry_run;
@@ -36,9 +40,13 @@ struct WrittenSettings {
 namespace {
 
 constexpr double kMegabyte = 1024 * 1024;
-constexpr std::string_view kFormatsReason =
-    "texts and times are converted with the default formats and UTF-8";
 const std::string kJavaTuning = "it tunes the Java engine, which this is not";
+
+std::string time_format_complaint(std::string_view pattern) {
+  auto format = TimeFormat::parse(pattern);
+  if (format) return {};
+  return "cannot be used: " + format.error().message + "; " + format.error().remedy;
+}
 
 void declare_common(ParamSet<WrittenSettings>& set, const std::string& prefix) {
   set.add(prefix + "column.timeZone", &WrittenSettings::time_zone)
@@ -49,10 +57,23 @@ void declare_common(ParamSet<WrittenSettings>& set, const std::string& prefix) {
           "Time zone of conversions, and of the reader's time texts when it has no timeZone of its "
           "own. Default GMT+8.")
       .example("Asia/Shanghai");
-  for (std::string_view name : {"datetimeFormat", "timeFormat", "dateFormat", "encoding"})
-    set.ignore(prefix + "column." + std::string(name), ParamType::kText,
-               std::string(kFormatsReason));
-  set.ignore(prefix + "column.extraFormats", ParamType::kList, std::string(kFormatsReason));
+  using W = WrittenSettings;
+  auto time_form = [&](const char* name, auto member) -> ParamInfo& {
+    return set.add(prefix + "column." + name, member).check(time_format_complaint);
+  };
+  time_form("datetimeFormat", &W::datetime_format)
+      .help("Form of times in texts, both ways. Default yyyy-MM-dd HH:mm:ss.")
+      .example("yyyy-MM-dd'T'HH:mm:ss.SSSX");
+  time_form("dateFormat", &W::date_format)
+      .help("Form that a text is tried by next. Default yyyy-MM-dd.");
+  time_form("timeFormat", &W::time_format)
+      .help("The third form, of a time on 1970-01-01. Default HH:mm:ss.");
+  time_form("extraFormats", &W::extra_formats)
+      .help("Further forms that a text is tried by, in this order. Default yyyyMMdd.")
+      .example("[\"yyyyMMddHHmmss\", \"yyyyMMdd\"]");
+  set.add(prefix + "column.encoding", &W::encoding)
+      .words({"utf-8", "utf8"})
+      .help("Of bytes that become text, and of texts that become bytes: UTF-8 only.");
 }
 
 void declare_core(ParamSet<WrittenSettings>& set, const std::string& prefix) {
@@ -174,6 +195,10 @@ class SettingsReader {
     if (common) {
       WrittenSettings more = read_params(*common, outer_params(false), diagnostics_);
       if (more.time_zone) written_.time_zone = more.time_zone;
+      if (more.datetime_format) written_.datetime_format = more.datetime_format;
+      if (more.date_format) written_.date_format = more.date_format;
+      if (more.time_format) written_.time_format = more.time_format;
+      if (more.extra_formats) written_.extra_formats = more.extra_formats;
     }
     if (core) {
       WrittenSettings more = read_params(*core, outer_params(true), diagnostics_);
@@ -205,6 +230,8 @@ class SettingsReader {
     }
     out_.dry_run = written_.dry_run.value_or(false);
     out_.time_zone = written_.time_zone;
+    out_.time_forms = {written_.datetime_format, written_.date_format, written_.time_format,
+                       written_.extra_formats};
     return out_;
   }
 

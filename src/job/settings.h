@@ -16,6 +16,12 @@ namespace otsstream::job {
 
 enum class Dialect;
 
+// common.column.*: the forms of times in texts, where the job gives its own.
+struct TimeForms {
+  std::optional<std::string> datetime, date, time;
+  std::optional<std::vector<std::string>> extra;
+};
+
 struct Settings {
   std::optional<int> concurrent;              // upper bound of channels; absent: the engine chooses
   double bytes_per_second = 0;                // of the whole job; 0 = no cap
@@ -23,9 +29,10 @@ struct Settings {
   std::optional<int64_t> error_limit_record;  // dirty records tolerated; absent = no limit
   std::optional<double> error_limit_percentage;  // share 0..1; only when record is absent
   std::optional<std::string> time_zone;          // common.column.timeZone
-  std::optional<size_t> memory_budget_bytes;     // -Xmx of jvmOption, else jvmMemory
-  bool resume_after_failure = false;             // failoverEnable
-  bool dry_run = false;                          // job.setting.dryRun: plan only
+  TimeForms time_forms;
+  std::optional<size_t> memory_budget_bytes;  // -Xmx of jvmOption, else jvmMemory
+  bool resume_after_failure = false;          // failoverEnable
+  bool dry_run = false;                       // job.setting.dryRun: plan only
 };
 
 // One entry per settings key, below `setting`: for documentation and the JSON Schema.

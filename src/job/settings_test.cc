@@ -164,9 +164,6 @@ TEST(Settings, TheRest) {
           {R"({"common": {"column": {"timeZone": "Mars"}}})",
            "",
            {"error j:1:36 common.column.timeZone: `common.column.timeZone` is not a time zone"}},
-          {R"({"common": {"column": {"dateFormat": "yyyyMMdd"}}})",
-           "",
-           {"notice j:1:38 common.column.dateFormat"}},
           {R"({"locale": "zh_CN"})", "", {"notice j:1:12 locale: `locale` has no effect"}},
           {R"({"keyVersion": "1"})", "", {"encrypted values"}},
           {R"({"dryRun": "true"})", "dry=1", {}},
@@ -192,8 +189,42 @@ TEST(Settings, DataXKeepsCommonAndCoreBesideTheJob) {
       read_settings(Dialect::kDataX, &setting->root(), &common->root(), &core->root(), diagnostics);
   EXPECT_EQ(shown(s), "concurrent=2 bytes=1000 zone=GMT+9");
   EXPECT_FALSE(diagnostics.has_errors());
-  EXPECT_EQ(diagnostics.count(Severity::kNotice), 3u);  // encoding, capacity, other
+  EXPECT_EQ(diagnostics.count(Severity::kNotice), 2u);  // capacity, other
   EXPECT_EQ(diagnostics.count(Severity::kWarning), 0u);
+}
+
+TEST(Settings, FormsOfTimesStandInEitherPlace) {
+  const char* column =
+      R"({"datetimeFormat": "yyyy-MM-dd'T'HH:mm:ss", "dateFormat": "dd.MM.yyyy",
+          "timeFormat": "HH.mm", "extraFormats": ["yyyyMMdd", "yyyyMM"]})";
+  auto inside = parse_json(std::string(R"({"common": {"column": )") + column + "}}", "j").value();
+  auto beside = parse_json(std::string(R"({"column": )") + column + "}", "j").value();
+  Diagnostics diagnostics;
+  for (const Settings& s :
+       {read_settings(Dialect::kDataWorks2, &inside->root(), nullptr, nullptr, diagnostics),
+        read_settings(Dialect::kDataX, nullptr, &beside->root(), nullptr, diagnostics)}) {
+    EXPECT_EQ(s.time_forms.datetime, "yyyy-MM-dd'T'HH:mm:ss");
+    EXPECT_EQ(s.time_forms.date, "dd.MM.yyyy");
+    EXPECT_EQ(s.time_forms.time, "HH.mm");
+    EXPECT_EQ(s.time_forms.extra, (std::vector<std::string>{"yyyyMMdd", "yyyyMM"}));
+  }
+  EXPECT_THAT(diagnostics.items(), IsEmpty());
+}
+
+TEST(Settings, FormsAndEncodingsThatCannotBeUsedAreErrors) {
+  for (const Row& row : std::vector<Row>{
+           {R"({"common": {"column": {"dateFormat": "yyyy-DDD"}}})",
+            "",
+            {"error j:1:38 common.column.dateFormat: `common.column.dateFormat` cannot be used: "
+             "time format `yyyy-DDD`: the letter `D` is not known here; known letters are"}},
+           {R"({"common": {"column": {"extraFormats": ["yyyy", "'"]}}})",
+            "",
+            {"has a bad entry 1: it cannot be used: time format `'`: a quote has no end"}},
+           {R"({"common": {"column": {"encoding": "GBK"}}})",
+            "",
+            {"`common.column.encoding` must be one of utf-8, utf8, but is \"GBK\""}},
+           {R"({"common": {"column": {"encoding": "UTF-8"}}})", "", {}}})
+    check(row);
 }
 
 TEST(Settings, NoneAtAll) {

@@ -41,6 +41,24 @@ Status check_supported(const job::JobSpec& job) {
   return {};
 }
 
+// common.column.*, whose mistakes were told when the settings were read.
+ConvertOptions convert_options(const job::Settings& settings,
+                               const std::optional<reader::Settings>& source) {
+  ConvertOptions options;
+  if (source) options.zone = source->zone;
+  if (settings.time_zone) {
+    if (auto zone = Zone::parse(*settings.time_zone)) options.zone = std::move(*zone);
+  }
+  TimeTexts::Patterns patterns;
+  const job::TimeForms& forms = settings.time_forms;
+  if (forms.datetime) patterns.datetime = *forms.datetime;
+  if (forms.date) patterns.date = *forms.date;
+  if (forms.time) patterns.time = *forms.time;
+  if (forms.extra) patterns.extra = *forms.extra;
+  if (auto times = TimeTexts::make(patterns)) options.times = std::move(*times);
+  return options;
+}
+
 }  // namespace
 
 SourceSetup set_up_source(const job::JobSpec& job, const RunContext& context,
@@ -70,7 +88,7 @@ JobSetup set_up(const job::JobSpec& job, const RunContext& context, Diagnostics&
   WriterNeeds needs;
   needs.context = {context.executor, setup.budget.get(), setup.dirty.get(),
                    context.cancel,   setup.channels,     setup.budget->capacity()};
-  if (setup.source.settings) needs.convert.zone = setup.source.settings->zone;
+  needs.convert = convert_options(job.settings, setup.source.settings);
   needs.transport = context.transport;
   needs.random = context.random;
   needs.connections = context.connections;

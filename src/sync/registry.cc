@@ -23,8 +23,11 @@ Result<std::unique_ptr<writer::Writer>> make_odps(const job::JobSpec& job, const
   writer::OdpsWriterContext context;
   context.base = needs.context;
   context.connection = {access.endpoint,  access.tunnel_endpoint, access.project,
-                        access.access_id, access.access_key,      access.security_token};
+                        access.access_id, access.access_key,      access.security_token,
+                        access.region,    settings.tunnel_quota};
   context.client.cancel = needs.context.cancel;
+  if (settings.write_timeout_ms)
+    context.client.idle_timeout = milliseconds(*settings.write_timeout_ms);
   context.convert = needs.convert;
   context.transport = needs.transport;
   context.random = needs.random;
