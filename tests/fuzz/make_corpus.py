@@ -3,6 +3,7 @@
 
 Beside the seeds the corpus keeps what fuzzing found: inputs named finding-*, which this program leaves alone.
 """
+import json
 import pathlib
 import re
 import struct
@@ -97,6 +98,13 @@ def fields(message):
             at += size
 
 
+ARROW_TABLES = ("numbers", "texts", "decimals", "times", "nested")  # as arrow_batch_fuzz numbers them
+
+
+def arrow_messages(name):
+    return bytes.fromhex("".join(json.loads((HERE.parent / "data" / "arrow" / (name + ".json")).read_text())["arrow"]))
+
+
 def not_filter(inner):
     return b"\x08\x02" + field(2, b"\x08\x01" + field(2, inner))
 
@@ -124,6 +132,11 @@ def seeds():
             yield "server_fuzz", n, bytes([operation]) + vector(n)
     for n in names("odps-0[1-9]*.hex") + names("odps-13-ots-row.hex"):
         yield "record_stream_fuzz", n, bytes([RECORD_TABLES.get(n.split("-")[1], 0)]) + vector(n)
+    for number, name in enumerate(ARROW_TABLES):
+        yield "arrow_batch_fuzz", name, bytes([number * 3]) + arrow_messages(name)
+    yield "arrow_batch_fuzz", "slice", bytes([0]) + arrow_messages("slice")
+    for n in names("odps-1[67]-arrow*.hex"):
+        yield "arrow_chunks_fuzz", n, vector(n)
     for name, kind, content in CELLS:
         yield "cell_fuzz", name, bytes([kind]) + content
     row = bytes.fromhex(PUT)
