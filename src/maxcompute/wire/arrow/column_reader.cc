@@ -157,8 +157,12 @@ bool ColumnReader::is_null(uint64_t row) const {
   return !validity_.empty() && !bit(validity_, row);
 }
 
+std::string_view ColumnReader::number(uint64_t row) const {
+  return data_.substr(row * field_->width, field_->width);
+}
+
 int64_t ColumnReader::integer(uint64_t row) const {
-  const char* at = data_.data() + row * field_->width;
+  const char* at = number(row).data();
   switch (field_->width) {
     case 1:
       return load_fixed<int8_t>(at);
@@ -172,13 +176,12 @@ int64_t ColumnReader::integer(uint64_t row) const {
 }
 
 Status ColumnReader::append(std::string& out, uint64_t row) const {
-  const char* at = data_.data() + row * field_->width;
   switch (field_->shape) {
     case Shape::kInteger:
       put_varint(out, zigzag_encode(integer(row)));
       return {};
     case Shape::kReal:
-      out.append(at, field_->width);
+      out += number(row);
       return {};
     case Shape::kBoolean:
       put_varint(out, bit(data_, row));
@@ -193,13 +196,15 @@ Status ColumnReader::append(std::string& out, uint64_t row) const {
     case Shape::kDecimal:
       return append_decimal(out, row);
     case Shape::kNanos:
-      put_seconds(out, load_fixed<int64_t>(at), kNanosPerSecond);
+      put_seconds(out, load_fixed<int64_t>(number(row).data()), kNanosPerSecond);
       return {};
-    case Shape::kDayTime:
-      put_seconds(out,
-                  load_fixed<int32_t>(at) * kMsPerDay + load_fixed<int32_t>(at + sizeof(int32_t)),
-                  kMsPerSecond);
+    case Shape::kDayTime: {
+      const char* days = number(row).data();
+      put_seconds(
+          out, load_fixed<int32_t>(days) * kMsPerDay + load_fixed<int32_t>(days + sizeof(int32_t)),
+          kMsPerSecond);
       return {};
+    }
     case Shape::kSecondsNanos:
       return append_seconds_nanos(out, row);
     case Shape::kList:
@@ -238,8 +243,7 @@ Status ColumnReader::append_list(std::string& out, uint64_t begin, uint64_t end)
 
 Status ColumnReader::append_decimal(std::string& out, uint64_t row) const {
   std::string text;
-  if (!append_decimal_text(text, data_.substr(row * field_->width, field_->width),
-                           field_->precision, field_->scale)) {
+  if (!append_decimal_text(text, number(row), field_->precision, field_->scale)) {
     return malformed("a number of more than " + std::to_string(field_->precision) + " digits");
   }
   // Written with more digits than the column has: those must be zeros.

@@ -39,6 +39,7 @@ class ColumnReader {
   Status append_flagged(std::string& out, uint64_t row) const;
   Status append_decimal(std::string& out, uint64_t row) const;
   Status append_seconds_nanos(std::string& out, uint64_t row) const;
+  std::string_view number(uint64_t row) const;  // its bytes
   int64_t integer(uint64_t row) const;
 
   const Field* field_;

@@ -1,5 +1,5 @@
 #include <cstring>
-#include <memory>
+#include <utility>
 
 #include "base/bytes.h"
 #include "maxcompute/wire/arrow/errors.h"
@@ -33,6 +33,16 @@ bool take(std::string_view& stream, uint64_t size, std::string_view& part) {
   return true;
 }
 
+// Both structs are two numbers of 64 bits. The verifier has seen to the bounds of the list, but not
+// to the alignment of what is in it.
+template <class Struct>
+std::pair<int64_t, int64_t> two_numbers(const flatbuffers::Vector<const Struct*>& list,
+                                        flatbuffers::uoffset_t i) {
+  static_assert(sizeof(Struct) == 2 * sizeof(int64_t));
+  const char* at = reinterpret_cast<const char*>(list.Data()) + i * sizeof(Struct);
+  return {load_fixed<int64_t>(at), load_fixed<int64_t>(at + sizeof(int64_t))};
+}
+
 Result<RecordBatch> read_batch(const metadata::RecordBatch& batch, std::string_view body) {
   if (batch.compression() != nullptr) {
     return fail(ErrorKind::kUnsupported, "NotImplemented",
@@ -42,24 +52,23 @@ Result<RecordBatch> read_batch(const metadata::RecordBatch& batch, std::string_v
   RecordBatch out;
   if (batch.length() < 0) return malformed("a record batch of a negative number of rows");
   out.rows = static_cast<uint64_t>(batch.length());
-  if (batch.nodes() != nullptr) {
-    out.nodes.reserve(batch.nodes()->size());
-    for (const metadata::FieldNode* node : *batch.nodes()) {
-      if (node->length() < 0) return malformed("a field node of a negative length");
-      out.nodes.push_back({static_cast<uint64_t>(node->length()), node->null_count()});
-    }
+  const auto nodes = batch.nodes() == nullptr ? 0 : batch.nodes()->size();
+  const auto buffers = batch.buffers() == nullptr ? 0 : batch.buffers()->size();
+  out.nodes.reserve(nodes);
+  out.buffers.reserve(buffers);
+  for (flatbuffers::uoffset_t i = 0; i < nodes; ++i) {
+    const auto [length, null_count] = two_numbers(*batch.nodes(), i);
+    if (length < 0) return malformed("a field node of a negative length");
+    out.nodes.push_back({static_cast<uint64_t>(length), null_count});
   }
-  if (batch.buffers() != nullptr) {
-    out.buffers.reserve(batch.buffers()->size());
-    for (const metadata::Buffer* buffer : *batch.buffers()) {
-      const auto offset = static_cast<uint64_t>(buffer->offset());
-      const auto length = static_cast<uint64_t>(buffer->length());
-      if (offset > body.size() || length > body.size() - offset) {
-        return malformed("buffer " + std::to_string(out.buffers.size()) +
-                         " lies outside of the message's body");
-      }
-      out.buffers.push_back(body.substr(offset, length));
+  for (flatbuffers::uoffset_t i = 0; i < buffers; ++i) {
+    const auto [signed_offset, signed_length] = two_numbers(*batch.buffers(), i);
+    const auto offset = static_cast<uint64_t>(signed_offset);
+    const auto length = static_cast<uint64_t>(signed_length);
+    if (offset > body.size() || length > body.size() - offset) {
+      return malformed("buffer " + std::to_string(i) + " lies outside of the message's body");
     }
+    out.buffers.push_back(body.substr(offset, length));
   }
   return out;
 }
