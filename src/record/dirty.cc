@@ -64,8 +64,10 @@ Status DirtySink::add(std::string_view side, const Error& reason, std::span<cons
   bytes_.fetch_add(static_cast<int64_t>(byte_size(row)));
   {
     std::lock_guard lock(mutex_);
-    if (first_reason_.empty())
+    if (first_reason_.empty()) {
       first_reason_ = where.empty() ? reason.message : fmt::format("{}: {}", where, reason.message);
+      if (!reason.remedy.empty()) first_reason_ += " - " + reason.remedy;
+    }
   }
   if (options_.log_lines < 0 || count <= options_.log_lines) {
     OTS_LOG_WARN("dirty record: {}", log_line(side, reason, row, where));

@@ -69,6 +69,11 @@ TEST(DirtySink, TheFirstReasonIsKept) {
       sink.add("writer", make_error(ErrorKind::kCorrupt, "Common-02", "other"), kRow, "shard b")
           .has_value());
   EXPECT_EQ(sink.first_reason(), "shard a: String \"abc\" cannot be converted to Long");
+  DirtySink other({.record_limit = {}, .percentage_limit = {}, .log_lines = 0});
+  Error reason = kReason;
+  reason.remedy = "correct it";
+  ASSERT_TRUE(other.add("writer", reason, kRow, "").has_value());
+  EXPECT_EQ(other.first_reason(), "String \"abc\" cannot be converted to Long - correct it");
 }
 
 TEST(DirtySink, LogsTheFirstRecordsAsJsonAndCutsLongCells) {

@@ -296,7 +296,7 @@ OdpsSettings read_odps_settings(const JsonNode& parameter, Diagnostics& diagnost
   check_columns(written.column, places, diagnostics);
   for (const std::string& name : written.column)
     settings.columns.emplace_back(maxcompute::ascii::trim(name));
-  if (written.dynamic && settings.columns == std::vector<std::string>{"*"} &&
+  if (written.dynamic == true && settings.columns == std::vector<std::string>{"*"} &&
       written.format_type.empty())
     diagnostics.error(places.at("column"), "OdpsWriter-Partition",
                       "`column` * names no partition column, and `supportDynamicPartition` is true",

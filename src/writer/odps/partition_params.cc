@@ -145,18 +145,18 @@ void read_partitions(const WrittenPartitions& written, const ParamPlaces& places
     diagnostics.warning(places.at(name), "Config-Contradiction",
                         fmt::format("`{}` has no effect: {}", name, why), std::move(remedy));
   };
-  if (places.has("supportDynamicPartition")) settings.dynamic_partition = written.dynamic;
+  settings.dynamic_partition = written.dynamic;
   const bool custom = lower(written.format_type) == "custom";
 
   reader.read_partition(written.partition);
-  if (written.dynamic && !custom && places.has("partition")) {
+  if (written.dynamic == true && !custom && places.has("partition")) {
     no_effect("partition", "`supportDynamicPartition` is true, so columns give the partition",
               "remove one of the two");
     settings.partition = {};
   }
   if (written.formats != nullptr) {
     reader.read_formats(*written.formats);
-    if (places.has("supportDynamicPartition") && !written.dynamic)
+    if (written.dynamic == false)
       no_effect("partitionColumnMapping", "`supportDynamicPartition` is false", "remove it");
   }
 

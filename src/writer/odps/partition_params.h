@@ -2,6 +2,7 @@
 // The parameters that say into which partitions rows go (maxcompute-protocol.md 6.1, 6.3): one
 // named partition, values of columns, or fixed values of custom partition columns.
 
+#include <optional>
 #include <string>
 
 #include "config/param_reader.h"
@@ -12,7 +13,7 @@ namespace otsstream::writer {
 // As they stand in the block.
 struct WrittenPartitions {
   std::string partition;
-  bool dynamic = false;
+  std::optional<bool> dynamic;        // absent: by the columns that are listed
   const JsonNode* formats = nullptr;  // partitionColumnMapping
   std::string format_type;
   const JsonNode* custom_columns = nullptr;
