@@ -14,11 +14,9 @@
 // The keys are those that `otsstream local` has unless told otherwise.
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <atomic>
 #include <charconv>
-#include <chrono>
 #include <functional>
 
 #include "base/clock.h"
@@ -26,6 +24,7 @@
 #include "base/random.h"
 #include "config/json_out.h"
 #include "net/curl_transport.h"
+#include "stopwatch.h"
 #include "stream_data.h"
 #include "tablestore/client/client.h"
 #include "tablestore/wire/limits.h"
@@ -43,27 +42,6 @@ constexpr int kPartitions = 4;
 // Requests under way at once: enough that neither side waits for the other.
 constexpr int kWriters = 4;
 constexpr size_t kRowPool = 20'000;
-
-double cpu_seconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  auto seconds_of = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
-  };
-  return seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
-}
-
-class Stopwatch {
- public:
-  double wall() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
-  }
-  double cpu() const { return cpu_seconds() - cpu_; }
-
- private:
-  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
-  double cpu_ = cpu_seconds();
-};
 
 struct Session {
   Session(std::string endpoint, std::string instance) {

@@ -39,6 +39,7 @@ class Server:
             sys.exit("bench: otsstream local did not start")
         facts = dict(word.split("=", 1) for word in line.split()[1:])
         self.endpoint, self.instance = facts["tablestore"], facts["instance"]
+        self.maxcompute, self.project = facts["maxcompute"], facts["project"]
 
     def __enter__(self):
         return self

@@ -13,6 +13,7 @@ import sys
 import time
 
 import local_speed
+import odps_speed
 
 RUNS = 3
 HELP_RUNS = 20
@@ -181,7 +182,7 @@ def aims_table(runs, helps, help_cpu):
     return lines
 
 
-def page(args, date, cloud_ready, runs, helps, help_cpu, local, overlaps):
+def page(args, date, cloud_ready, runs, helps, help_cpu, local, overlaps, odps):
     with open(os.path.join(args.work, "decode.txt")) as text:
         decode_raw = text.read().rstrip()
     raw = [json.dumps({k: round(v, 4) if isinstance(v, float) else v for k, v in run.items()}) for group in runs.values() for run in group]
@@ -197,8 +198,9 @@ def page(args, date, cloud_ready, runs, helps, help_cpu, local, overlaps):
         *job_table(runs), "",
         f"`otsstream --help`: {spread(helps, '.1f')} ms wall, {spread(help_cpu, '.1f')} ms CPU over {HELP_RUNS} runs.", "",
         *overlap_section(overlaps),
+        *odps_speed.section(odps),
         *local_speed.section(local),
-        "## Raw output", "", "```", decode_raw, "```", "", "```", *raw, "help ms " + " ".join(f"{h:.1f}" for h in helps), *local_speed.raw(local), "```", "",
+        "## Raw output", "", "```", decode_raw, "```", "", "```", *raw, "help ms " + " ".join(f"{h:.1f}" for h in helps), *odps_speed.raw(odps), *local_speed.raw(local), "```", "",
     ]
     return "\n".join(parts)
 
@@ -215,6 +217,8 @@ def main():
     helps, help_cpu = help_times(args)
     print("Overlap of reading and writing ...", flush=True)
     overlaps = overlap_runs(args)
+    print("odps writer against PyODPS ...", flush=True)
+    odps = odps_speed.measure(args.build)
     print("Local Tablestore: writes, reads, idle connections, starts ...", flush=True)
     local = local_speed.measure(args.build, args.work)
     print(f"Filling two change logs with {args.megabytes} MiB each ...", flush=True)
@@ -231,8 +235,8 @@ def main():
     path = os.path.join(args.results, date + ".md")
     os.makedirs(args.results, exist_ok=True)
     with open(path, "w") as out:
-        out.write(page(args, date, cloud.ready, runs, helps, help_cpu, local, overlaps))
-    print("\n".join(aims_table(runs, helps, help_cpu) + local_speed.aims(local)))
+        out.write(page(args, date, cloud.ready, runs, helps, help_cpu, local, overlaps, odps))
+    print("\n".join(aims_table(runs, helps, help_cpu) + odps_speed.aims(odps) + local_speed.aims(local)))
     print(f"Wrote bench/results/{date}.md")
 
 
