@@ -152,7 +152,7 @@ def section(out):
     return [
         "## odps writer against PyODPS", "", *aims(out), "",
         f"PyODPS {out['client']['version']}, whose record writer is the compiled one. Median (least - most) of {RUNS} runs of {ROWS:,} rows of eight columns, "
-        "about 110 bytes on the wire, into the same `otsstream local` in memory, uncompressed; every table then held the same rows.", "", *table(out), "",
+        "about 90 bytes on the wire, into the same `otsstream local` in memory, uncompressed; every table then held the same rows.", "", *table(out), "",
     ]
 
 
