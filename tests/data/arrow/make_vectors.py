@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Makes the *.json of this folder with the official clients' own code: tests/data/arrow/make_vectors.py (see README.md)."""
+"""Makes the *.json of this folder with the official clients' own code, and has pyarrow read accepted_*.hex: tests/data/arrow/make_vectors.py
+(see README.md)."""
 import io
 import json
 import pathlib
@@ -112,7 +113,24 @@ CASES = [
 ]
 
 
+def check_accepted(case):
+    """Fails unless pyarrow reads our stream of a case, in the layout of previews, to the rows of the case."""
+    stream = bytes.fromhex((HERE / f"accepted_{case.name}.hex").read_text())
+    table = pa.ipc.open_stream(stream).read_all()
+    table.validate(full=True)
+    for ours, theirs in zip(table.columns, pa.Table.from_batches([case.batch()]).columns):
+        got = ours.to_pylist()
+        if pa.types.is_timestamp(theirs.type) and pa.types.is_struct(ours.type):
+            got = [None if v is None else v["sec"] * 10**9 + v["nano"] for v in got]
+            theirs = theirs.cast(pa.int64())
+        assert str(got) == str(theirs.to_pylist()), (case.name, got, theirs.to_pylist())
+    print("pyarrow reads accepted_" + case.name)
+
+
 def main():
+    for case in CASES:
+        if (HERE / f"accepted_{case.name}.hex").exists():
+            check_accepted(case)
     for case in CASES:
         arrow = case.batch().serialize().to_pybytes()
         save(case.name, case.columns, arrow, case.record_stream())

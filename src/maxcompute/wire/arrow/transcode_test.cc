@@ -96,6 +96,23 @@ INSTANTIATE_TEST_SUITE_P(Pyarrow, ArrowVectorTest,
                                            "empty", "nulls_only", "slice", "batches",
                                            "slice_nested"));
 
+// Whole streams that pyarrow read (tests/data/arrow/README.md).
+class ArrowAcceptedTest : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(ArrowAcceptedTest, WeStillMakeTheBytesThatPyarrowRead) {
+  const ArrowVector vector = load_arrow_vector(GetParam());
+  std::string stream;
+  append_schema_message(stream, make_fields(vector.columns, kPreviewLayout));
+  stream += to_messages(vector.records, vector.columns, kPreviewLayout).value();
+  stream += kEndOfStream;
+  const std::string file =
+      OTS_SOURCE_DIR "/tests/data/arrow/accepted_" + std::string(GetParam()) + ".hex";
+  EXPECT_EQ(to_hex(stream), to_hex(from_hex(test::read_text_file(file))));
+}
+
+INSTANTIATE_TEST_SUITE_P(Pyarrow, ArrowAcceptedTest,
+                         ::testing::Values("numbers", "texts", "decimals", "times", "nested"));
+
 // A stream of one row and one column; `encoded` as the record stream holds it.
 std::string one_value(const std::vector<Column>& columns, std::string_view encoded) {
   RecordStreamWriter writer;
