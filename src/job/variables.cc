@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "config/param_reader.h"
+#include "job/schedule_expr.h"
 
 namespace otsstream::job {
 
@@ -65,14 +66,16 @@ namespace {
 
 // What `on_braced` and `on_word` make of the variables of a text; other characters stay.
 // on_braced(inside, closed): the text to put in place of ${inside}; closed = false without a `}`.
+// on_bracketed(inside, closed): likewise of $[inside].
 // on_word(word): the replacement of the longest variable at the beginning of `word` and the length
 // of its name, or nothing.
 struct Replaced {
   std::string value;
   size_t length = 0;
 };
-template <class OnBraced, class OnWord>
-std::string scan(const std::string& text, OnBraced on_braced, OnWord on_word) {
+template <class OnBraced, class OnBracketed, class OnWord>
+std::string scan(const std::string& text, OnBraced on_braced, OnBracketed on_bracketed,
+                 OnWord on_word) {
   std::string out;
   for (size_t i = 0; i < text.size();) {
     if (text[i] == '\\' && i + 1 < text.size() && text[i + 1] == '$') {
@@ -80,10 +83,12 @@ std::string scan(const std::string& text, OnBraced on_braced, OnWord on_word) {
       i += 2;
     } else if (text[i] != '$') {
       out += text[i++];
-    } else if (i + 1 < text.size() && text[i + 1] == '{') {
-      const size_t end = text.find('}', i);
+    } else if (i + 1 < text.size() && (text[i + 1] == '{' || text[i + 1] == '[')) {
+      const bool braced = text[i + 1] == '{';
+      const size_t end = text.find(braced ? '}' : ']', i);
       const bool closed = end != std::string::npos;
-      out += on_braced(text.substr(i + 2, closed ? end - i - 2 : std::string::npos), closed);
+      const std::string inside = text.substr(i + 2, closed ? end - i - 2 : std::string::npos);
+      out += braced ? on_braced(inside, closed) : on_bracketed(inside, closed);
       i = closed ? end + 1 : text.size();
     } else {
       size_t end = i + 1;
@@ -110,26 +115,39 @@ class Substitution {
     const std::string& text = is_key ? node.key() : node.text();
     if (text.find('$') == std::string::npos) return std::nullopt;
     const std::string where = is_key ? node.key_where() : node.where();
-    refuse_schedule_expression(text, where, !is_key && may_be_secret(node.key()));
-    hide_text_ = is_key ? false : may_be_secret(node.key());
+    hide_text_ = !is_key && may_be_secret(node.key());
     return scan(
         text, [&](const std::string& inside, bool closed) { return braced(inside, closed, where); },
+        [&](const std::string& inside, bool closed) { return bracketed(inside, closed, where); },
         [&](std::string_view word) { return plain(word); });
   }
 
  private:
-  // `$[yyyymmdd-1/24]` is worked out by the vendor's scheduler. Taken as a text it would name a
-  // wrong partition or table without a word.
-  void refuse_schedule_expression(const std::string& text, const std::string& where,
-                                  bool may_be_secret) {
-    if (may_be_secret || text.find("$[") == std::string::npos) return;
-    Error error =
-        make_error(ErrorKind::kConfig, "Config-ScheduleExpression",
-                   "schedule expressions ($[...]) are not worked out yet",
-                   "put a variable there, for example ${day}, and its value with -p day=VALUE");
-    error.where = where;
-    diagnostics_.add(Severity::kError, std::move(error));
+  // The value of a variable that the caller provides; "" when it did not.
+  std::string built_in(std::string_view name) const {
+    auto variable = variables_.find(name);
+    return variable == variables_.end() ? std::string() : variable->second;
+  }
+
+  std::string settle(Result<std::string> text, const std::string& written,
+                     const std::string& where) {
+    if (text) return std::move(*text);
+    text.error().where = where;
+    diagnostics_.add(Severity::kError, std::move(text).error());
     spoiled_.push_back(where);
+    return written;
+  }
+
+  // What looks like an expression in a key or token is a piece of it.
+  std::string bracketed(const std::string& inside, bool closed, const std::string& where) {
+    const std::string written = "$[" + inside + (closed ? "]" : "");
+    if (hide_text_) return written;
+    if (!closed)
+      return settle(
+          fail(ErrorKind::kConfig, "Config-ScheduleExpression", "this `$[` has no closing `]`",
+               "add `]`, or write \\\\$[ for a literal $["),
+          written, where);
+    return settle(schedule_time_text(inside, built_in(kCyctimeVariable)), written, where);
   }
 
   std::string braced(const std::string& inside, bool closed, const std::string& where) {
@@ -137,6 +155,10 @@ class Substitution {
     auto variable = variables_.find(inside);
     if (closed && variable != variables_.end() && !is_blank(variable->second))
       return variable->second;
+    if (closed && !hide_text_ && variable == variables_.end()) {
+      if (auto text = business_date_text(inside, built_in(kBizdateVariable)))
+        return settle(std::move(*text), written, where);
+    }
     std::string message, remedy;
     if (!closed) {
       message = "this `${` has no closing `}`";
@@ -179,11 +201,21 @@ class Substitution {
       auto variable = variables_.find(name);
       if (variable != variables_.end() && !is_blank(variable->second))
         return Replaced{variable->second, name.size()};
+      if (std::string value = scheduled(name); !value.empty())
+        return Replaced{std::move(value), name.size()};
       const size_t dot = name.rfind('.');
       if (dot == std::string_view::npos) break;
       name = name.substr(0, dot);
     }
     return std::nullopt;
+  }
+
+  // Built-in names of the scheduler (dataworks.md 6.2).
+  std::string scheduled(std::string_view name) const {
+    if (name == "bizdate") return built_in(kBizdateVariable);
+    if (name == "cyctime") return built_in(kCyctimeVariable);
+    if (name == "gmtdate") return built_in(kCyctimeVariable).substr(0, 8);
+    return {};
   }
 
   const Variables& variables_;
@@ -201,6 +233,7 @@ void collect(const std::string& text, std::vector<std::string>& names) {
           names.push_back(inside);
         return std::string();
       },
+      [](const std::string&, bool) { return std::string(); },
       [](std::string_view) -> std::optional<Replaced> { return std::nullopt; });
 }
 

@@ -26,7 +26,10 @@ Status parse_param_option(std::string_view option, Variables& variables);
 
 // Replaces in every key and value:
 //   ${name}   by the variable; an unassigned one is an error that names it, its place and the
-//   remedy $name     by the variable if there is one, else it stays as it is
+//             remedy
+//   $name     by the variable if there is one, else it stays as it is; $bizdate, $cyctime and
+//             $gmtdate have values of their own
+//   ${yyyymmdd-1}, $[yyyymmdd-1/24]  by that time (schedule_expr.h)
 //   \${x}, \$x  lose the backslash and stay
 // Values are not looked into again. An assigned blank value counts as unassigned in ${name}: the
 // text would be left as it is by DataX, and is never what was meant.

@@ -15,6 +15,7 @@ const Variables kVariables = {{"startTime", "20171019161000"},
                               {"day", "18"},
                               {"day_long", "Thursday"},
                               {"bdp.system.bizdate", "20171018"},
+                              {"bdp.system.cyctime", "20171019163000"},
                               {"bdp", "short"},
                               {"quote", "a\"b\\${day}"},
                               {"blank", "  "}};
@@ -35,6 +36,11 @@ TEST(Variables, ReplacesInTexts) {
       {R"("pt=${bdp.system.bizdate}")", "pt=20171018"},
       {R"("pt=$bdp.system.bizdate")", "pt=20171018"},
       {R"("$bdp.system")", "short.system"},
+      {R"("pt=$[yyyymmdd-1]/hh=$[hh24-1/24]")", "pt=20171018/hh=15"},
+      {R"("$[add_months(yyyymm,-1)]_${yyyymmdd-7*1}")", "201709_20171011"},
+      {R"("${yyyy-mm-dd} $bizdate $cyctime $gmtdate")",
+       "2017-10-18 20171018 20171019163000 20171019"},
+      {R"("\\$[yyyy] \\$bizdate")", "$[yyyy] $bizdate"},
       {R"("$day_long $day-$day.")", "Thursday 18-18."},
       {R"("$unknown $ $1 cost$")", "$unknown $ $1 cost$"},
       {R"("$blank")", "$blank"},
@@ -83,8 +89,8 @@ TEST(Variables, ErrorsNameVariablePlaceAndRemedy) {
       {"{\"a\": \"${day\"}",
        "j:1:7 a: this `${` has no closing `}` [Config-UnassignedVariable] - add `}`, or write "
        "\\\\${ for a literal ${"},
-      {"{\"a\": \"${yyyymmdd-1}\"}",
-       "j:1:7 a: `${yyyymmdd-1}` is not a variable: a name has letters, digits, `_` and `.` only "
+      {"{\"a\": \"${yyyymmdd-x}\"}",
+       "j:1:7 a: `${yyyymmdd-x}` is not a variable: a name has letters, digits, `_` and `.` only "
        "[Config-UnassignedVariable] - "
        "put expressions into the variable's value, or write \\\\${ for a literal ${"},
       {"{\"x\": \"${day}\", \"18\": 1, \"${day}\": 2}",
@@ -100,12 +106,16 @@ TEST(Variables, ErrorsNameVariablePlaceAndRemedy) {
 }
 
 TEST(Variables, PiecesOfKeysAreInNoError) {
-  auto document =
-      parse_json(R"({"accessKey": "ab${hid!den}", "securityToken": "x${hidden"})", "j").value();
+  auto document = parse_json(
+                      R"({"accessKey": "ab${hid!den}", "securityToken": "x${hidden",
+                          "password": "$[hid"})",
+                      "j")
+                      .value();
   Diagnostics diagnostics;
   substitute_variables(*document, kVariables, diagnostics);
   ASSERT_EQ(errors_of(diagnostics).size(), 2u);
   for (const std::string& text : errors_of(diagnostics)) EXPECT_THAT(text, Not(HasSubstr("hid")));
+  EXPECT_EQ(document->root().find("password")->text(), "$[hid");
 }
 
 TEST(Variables, ListsWhatATextUses) {

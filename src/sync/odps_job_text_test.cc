@@ -58,7 +58,9 @@ TEST(OdpsJobText, PartitionValuesFromVariables) {
            {"pt=${bdp.system.bizdate}", "pt=20171018"},
            {"at=${bdp.system.cyctime}", "at=20171019073000"},
            {"pt=${bizdate},hh=${hour},region='${region}'", "pt=20171018,hh=07,region=cn-hangzhou"},
-           {"pt=${bizdate} / hh = h${hour}", "pt=20171018,hh=h07"}}) {
+           {"pt=${bizdate} / hh = h${hour}", "pt=20171018,hh=h07"},
+           {"pt=$[yyyymmdd-1],hh=$[hh24-1/24]", "pt=20171018,hh=06"},
+           {"pt=${yyyymmdd-1}/month=${yyyymm}", "pt=20171017,month=201710"}}) {
     for (const bool datax : {false, true}) {
       const Read r = read(c.written, datax);
       EXPECT_EQ(r.partition, c.partition) << c.written;
@@ -77,8 +79,9 @@ TEST(OdpsJobText, WhatHasNoValueIsAnErrorAtItsPlace) {
            {"pt=${day}", "partition: the variable `${day}` has no value [Config-Unassigned"},
            {"pt=${blank}", "the variable `${blank}` has an empty value"},
            {"pt=${quoted}", "has a quote, '=', ',', '/' or control character"},
-           {"pt=$[yyyymmdd-1]", "schedule expressions"},
-           {"pt=${yyyymmdd-1}", "is not a variable"}}) {
+           {"pt=$[yyyyMMdd-1]", "[Config-ScheduleExpression]"},
+           {"pt=$[yyyymmdd", "has no closing `]`"},
+           {"pt=${yyyymmdd-x}", "is not a variable"}}) {
     const Read r = read(c.written);
     EXPECT_THAT(r.errors, HasSubstr(c.error)) << c.written;
     EXPECT_THAT(r.errors, HasSubstr("job.json:3:")) << c.written;

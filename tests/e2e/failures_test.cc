@@ -96,7 +96,7 @@ const std::vector<Failure>& failures() {
        .kind = ErrorKind::kConfig,
        .says = {"beginTime", "person.json:10:20", "-p"}},
       {.name = "ScheduleExpression",
-       .edit = [](std::string& t) { replace(t, "${bdp.system.bizdate}", "$[yyyymmdd-1]"); },
+       .edit = [](std::string& t) { replace(t, "${bdp.system.bizdate}", "$[yyyyMMdd-1]"); },
        .kind = ErrorKind::kConfig,
        .says = {"Config-ScheduleExpression", "person.json:23:14"}},
       {.name = "BadTime",
