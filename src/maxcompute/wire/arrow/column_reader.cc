@@ -91,46 +91,51 @@ Result<ColumnReader> ColumnReader::take(const Field& field, Rest& rest, uint64_t
       column.validity_.size() < bytes_of_bits(node.length)) {
     return malformed("array " + field.name + ": its validity bits are cut");
   }
+  OTS_CHECK(column.take_values(rest));
+  return column;
+}
+
+Status ColumnReader::take_values(Rest& rest) {
   bool fits = true;
-  switch (field.shape) {
+  switch (field_->shape) {
     case Shape::kInteger:
     case Shape::kReal:
     case Shape::kDecimal:
     case Shape::kNanos:
     case Shape::kDayTime: {
-      OTS_TRY(column.data_, rest.next_buffer());
-      fits = node.length <= column.data_.size() / field.width;
+      OTS_TRY(data_, rest.next_buffer());
+      fits = length_ <= data_.size() / field_->width;
       break;
     }
     case Shape::kBoolean: {
-      OTS_TRY(column.data_, rest.next_buffer());
-      fits = bytes_of_bits(node.length) <= column.data_.size();
+      OTS_TRY(data_, rest.next_buffer());
+      fits = bytes_of_bits(length_) <= data_.size();
       break;
     }
     case Shape::kText: {
-      OTS_CHECK(column.take_offsets(rest));
-      OTS_TRY(column.data_, rest.next_buffer());
-      fits = column.offset(node.length) <= column.data_.size();
+      OTS_CHECK(take_offsets(rest));
+      OTS_TRY(data_, rest.next_buffer());
+      fits = offset(length_) <= data_.size();
       break;
     }
     case Shape::kList:
     case Shape::kMap: {
-      OTS_CHECK(column.take_offsets(rest));
-      OTS_TRY(auto child, take(field.children[0], rest, column.offset(node.length)));
-      column.children_.push_back(std::move(child));
+      OTS_CHECK(take_offsets(rest));
+      OTS_TRY(auto child, take(field_->children[0], rest, offset(length_)));
+      children_.push_back(std::move(child));
       break;
     }
     case Shape::kSecondsNanos:
     case Shape::kStruct: {
-      for (const Field& child_field : field.children) {
-        OTS_TRY(auto child, take(child_field, rest, node.length));
-        column.children_.push_back(std::move(child));
+      for (const Field& field : field_->children) {
+        OTS_TRY(auto child, take(field, rest, length_));
+        children_.push_back(std::move(child));
       }
       break;
     }
   }
-  if (!fits) return malformed("array " + field.name + ": its data is cut");
-  return column;
+  if (!fits) return malformed("array " + field_->name + ": its data is cut");
+  return {};
 }
 
 Status ColumnReader::take_offsets(Rest& rest) {

@@ -31,6 +31,7 @@ class ColumnReader {
 
   explicit ColumnReader(const Field& field) : field_(&field) {}
   static Result<ColumnReader> take(const Field& field, Rest& rest, uint64_t length);
+  Status take_values(Rest& rest);
   Status take_offsets(Rest& rest);
   // Of one array: where its values begin in the child, or in the bytes.
   uint64_t offset(uint64_t row) const;
