@@ -58,11 +58,28 @@ void ByteBudget::give_back(size_t bytes) {
   {
     std::lock_guard lock(mutex_);
     in_use_ -= bytes;
-    while (!waiters_.empty() && fits(waiters_.front().bytes)) {
-      count(waiters_.front().bytes);
-      served.push_back(std::move(waiters_.front()));
-      waiters_.pop_front();
-    }
+    served = take_served();
+  }
+  for (Waiter& waiter : served) hand_out(std::move(waiter));
+}
+
+std::vector<ByteBudget::Waiter> ByteBudget::take_served() {
+  std::vector<Waiter> served;
+  while (!waiters_.empty() && fits(waiters_.front().bytes)) {
+    count(waiters_.front().bytes);
+    served.push_back(std::move(waiters_.front()));
+    waiters_.pop_front();
+  }
+  return served;
+}
+
+void ByteBudget::raise(size_t capacity) {
+  std::vector<Waiter> served;
+  {
+    std::lock_guard lock(mutex_);
+    if (capacity <= capacity_) return;
+    capacity_ = capacity;
+    served = take_served();
   }
   for (Waiter& waiter : served) hand_out(std::move(waiter));
 }

@@ -2,11 +2,13 @@
 // One memory budget of a job: whoever holds bytes holds a lease. Waiting is by callback, in order
 // of arrival; nobody polls.
 
+#include <atomic>
 #include <cstddef>
 #include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "base/executor.h"
 
@@ -44,7 +46,9 @@ class ByteBudget : public std::enable_shared_from_this<ByteBudget> {
   // At once or not at all; an empty Lease (bytes() == 0) means no.
   Lease try_acquire(size_t bytes);
 
-  size_t capacity() const { return capacity_; }
+  // A larger capacity from now on; a smaller one changes nothing.
+  void raise(size_t capacity);
+  size_t capacity() const { return capacity_.load(); }
   size_t in_use() const;
   size_t peak() const;  // the most that was ever in use
 
@@ -57,13 +61,15 @@ class ByteBudget : public std::enable_shared_from_this<ByteBudget> {
   // With mutex_ held:
   bool fits(size_t bytes) const;
   void count(size_t bytes);
+  // Those at the head of the line who fit now; counted already.
+  std::vector<Waiter> take_served();
   // Without:
   void hand_out(Waiter waiter);
   void give_back(size_t bytes);
   void grow(size_t bytes);
 
   Executor& executor_;
-  const size_t capacity_;
+  std::atomic<size_t> capacity_;
   mutable std::mutex mutex_;  // guards what follows
   size_t in_use_ = 0;
   size_t peak_ = 0;

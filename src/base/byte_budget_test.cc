@@ -118,6 +118,23 @@ TEST(ByteBudget, LeasesOfDroppedTasksComeBack) {
   EXPECT_EQ(budget->in_use(), 0u);
 }
 
+TEST(ByteBudget, RaisingServesThoseWhoWait) {
+  ManualClock clock{0};
+  VirtualExecutor executor(clock, 1);
+  auto budget = ByteBudget::create(executor, 10);
+  auto held = budget->try_acquire(10);
+  bool served = false;
+  budget->acquire(5, [&](Lease) { served = true; });
+  budget->raise(8);  // smaller: nothing changes
+  executor.run_for(seconds(1));
+  EXPECT_EQ(budget->capacity(), 10u);
+  EXPECT_FALSE(served);
+  budget->raise(15);
+  executor.run_for(seconds(1));
+  EXPECT_EQ(budget->capacity(), 15u);
+  EXPECT_TRUE(served);
+}
+
 TEST(ByteBudget, StressStaysWithinItsCapacity) {
   SystemClock clock;
   ThreadedExecutor executor(clock, 4);

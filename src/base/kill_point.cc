@@ -60,13 +60,17 @@ const Target& target() {
 const std::vector<std::string_view>& kill_points() {
   static const std::vector<std::string_view> names = {
       "sync.begin.before_fence",         "sync.begin.after_fence",
+      "odps.begin.after_pre_sql",        "odps.session.after_create",
       "sync.begin.after_staging",        "sync.transfer.before_unit",
       "odps.block.before_put",           "odps.block.after_put",
-      "sync.transfer.after_unit",        "sync.commit.before_prepared",
-      "sync.commit.after_prepared",      "odps.commit.before_post",
-      "odps.commit.after_post",          "sync.commit.after_destination",
+      "sync.transfer.after_unit",        "sync.commit.after_prepare",
+      "sync.commit.before_prepared",     "sync.commit.after_prepared",
+      "odps.commit.before_empty",        "odps.commit.after_empty",
+      "odps.commit.before_post",         "odps.commit.after_post",
+      "odps.commit.between_parts",       "sync.commit.after_destination",
       "sync.commit.between_checkpoints", "sync.commit.after_checkpoints",
-      "sync.commit.after_description",   "sync.commit.after_committed",
+      "sync.commit.after_description",   "odps.post_sql.after_statement",
+      "sync.commit.after_committed",
   };
   return names;
 }

@@ -14,9 +14,6 @@ using Fence = reader::StatusTable::Fence;
 // Prolonged by keep_alive().
 constexpr int64_t kLeaseMs = 60'000;
 
-// A commit may wait for the destination longer than a transfer leaves between two prolongations.
-constexpr int64_t kCommitLeaseMs = 600'000;
-
 Error fence_held(const Plan& plan, const Fence& fence, int64_t now_ms) {
   const int64_t seconds_left = (fence.expires_ms - now_ms + 999) / 1000;
   return make_error(ErrorKind::kConflict, "Fence-Held",
@@ -76,7 +73,7 @@ Result<std::unique_ptr<Attempt>> Attempt::begin(const Plan& plan, reader::Status
     taken.expires_ms = now_ms + kCommitLeaseMs;
     OTS_CHECK(status.take_fence(stream_id, end_ms, taken, previous_owner));
     OTS_LOG_INFO("an earlier run had prepared the commit of this window; finishing it");
-    OTS_TRY(bool finished, resume_commit(status, writer, taken, record));
+    OTS_TRY(bool finished, resume_commit(status, writer, taken, record, clock));
     if (finished) {
       attempt->version_ = record.description.version;
       attempt->resumed_ = std::move(record);
@@ -128,14 +125,20 @@ Status Attempt::write_fence(Fence next) {
 }
 
 Status Attempt::commit(const std::vector<Manifest>& manifests) {
-  OTS_TRY(CommitRecord record, make_commit_record(plan_, manifests, fence_.staging, version_));
+  std::vector<const writer::ChannelResult*> results;
+  for (const Manifest& manifest : manifests) results.push_back(&manifest.channel);
+  OTS_TRY(std::vector<writer::StagedPart> parts, writer_.prepare(results));
+  KILL_POINT("sync.commit.after_prepare");
+  for (const writer::StagedPart& part : parts)
+    if (!part.target.empty()) landed_.push_back(part.target);
+  OTS_TRY(CommitRecord record, make_commit_record(plan_, manifests, std::move(parts), version_));
   OTS_CHECK(guard_->check());
   fence_.expires_ms = clock_.wall_ms() + kCommitLeaseMs;
   // From the first write on, the outcome belongs to the fence row: aborting here could take back
   // what is already decided.
   holds_fence_ = false;
   staging_open_ = false;
-  return commit_attempt(status_, writer_, fence_, record);
+  return commit_attempt(status_, writer_, fence_, record, clock_);
 }
 
 void Attempt::abort() {

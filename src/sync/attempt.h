@@ -38,6 +38,9 @@ class Attempt {
   // Prolongs the lease when a third of it is gone; fails when the fence was lost.
   Status keep_alive();
   Status commit(const std::vector<Manifest>& manifests);
+  // What commit() makes visible piece by piece: the partitions that the rows chose. Empty when all
+  // rows become visible at once.
+  const std::vector<std::string>& landed() const { return landed_; }
   void abort();
   const std::string& version() const { return version_; }
 
@@ -54,6 +57,7 @@ class Attempt {
   reader::StatusTable::Fence fence_;
   std::string version_;
   std::optional<CommitRecord> resumed_;
+  std::vector<std::string> landed_;
   bool holds_fence_ = false;
   bool staging_open_ = false;
 };

@@ -16,6 +16,19 @@ namespace {
 // are kept.
 constexpr size_t kMaxShardTimes = 4096;
 
+constexpr const char* kFormat = "otsstream-commit/2";
+// One part, whose staging and places stood in the record itself.
+constexpr const char* kFirstFormat = "otsstream-commit/1";
+
+// "odps:S1", "odps:S1 (pt=1) and 4 more"
+std::string name_of(const std::vector<writer::StagedPart>& parts) {
+  if (parts.empty()) return "nothing";
+  std::string name = parts.front().staging;
+  if (!parts.front().target.empty()) name += " (" + parts.front().target + ")";
+  if (parts.size() > 1) name += " and " + std::to_string(parts.size() - 1) + " more";
+  return name;
+}
+
 Error manifest_error(const std::string& what) {
   return make_error(ErrorKind::kInternal, "Sync-Manifest",
                     "the units' manifests do not fit the plan: " + what,
@@ -52,8 +65,31 @@ std::string next_owner(const std::string& owner) {
   return owner.substr(0, slash + 1) + std::to_string(revision + 1);
 }
 
-Status finish(reader::StatusTable& status, reader::Fence held, const CommitRecord& record) {
+// Prolongs the lease of `held`, which must outlive what is returned.
+writer::KeepAlive keeper(reader::StatusTable& status, const CommitRecord& record,
+                         reader::Fence& held, const Clock& clock) {
+  return [&]() -> Status {
+    const int64_t now_ms = clock.wall_ms();
+    if (held.expires_ms - now_ms > kCommitLeaseMs * 2 / 3) return {};
+    reader::Fence longer = held;
+    longer.expires_ms = now_ms + kCommitLeaseMs;
+    return write_fence(status, record.description, held, std::move(longer));
+  };
+}
+
+// Everything behind the destination's commit.
+Status finish(reader::StatusTable& status, writer::Writer& writer, reader::Fence held,
+              const CommitRecord& record, const Clock& clock) {
   OTS_CHECK(publish(status, record));
+  if (Status after = writer.after_commit(keeper(status, record, held, clock)); !after) {
+    // Nobody is at work any more: whoever repairs the job need not wait for our lease.
+    reader::Fence free = held;
+    free.expires_ms = clock.wall_ms();
+    if (Status freed = write_fence(status, record.description, held, std::move(free)); !freed)
+      OTS_LOG_WARN("the window's fence row stays until its lease ends: {}",
+                   freed.error().headline());
+    return after;
+  }
   reader::Fence committed = held;
   committed.state = "COMMITTED";
   committed.manifest.clear();
@@ -86,12 +122,9 @@ Result<int64_t> number_of(const JsonNode& object, std::string_view name) {
 std::string to_json(const CommitRecord& record) {
   JsonOut out;
   out.begin_object();
-  out.member("format", "otsstream-commit/1");
-  out.member("staging", record.staging);
+  out.member("format", kFormat);
   out.key("destination").value(record.destination);
-  out.key("places").begin_array();
-  for (int place : record.places) out.value(place);
-  out.end_array();
+  write_parts(out, record.parts);
   const reader::JobDescription& job = record.description;
   out.member("version", job.version);
   out.member("table", job.table);
@@ -122,18 +155,26 @@ Result<CommitRecord> read_commit_record(std::string_view json) {
           parse_json(std::string(json), "commit record", JsonOptions{.strict = true}));
   const JsonNode& root = document->root();
   OTS_TRY(std::string format, text_of(root, "format"));
-  if (format != "otsstream-commit/1") {
+  const bool first_format = format == kFirstFormat;
+  if (!first_format && format != kFormat) {
     return fail(ErrorKind::kUnsupported, "Sync-CommitFormat",
                 "the prepared commit has the unknown format " + format,
                 "finish it with the program version that prepared it");
   }
   CommitRecord record;
-  OTS_TRY(record.staging, text_of(root, "staging"));
   OTS_TRY(record.destination, text_of(root, "destination"));
-  OTS_TRY(const JsonNode* places, root.require("places"));
-  for (const JsonNode* item : places->items()) {
-    OTS_TRY(int64_t place, item->as_int64());
-    record.places.push_back(static_cast<int>(place));
+  if (first_format) {
+    writer::StagedPart part;
+    OTS_TRY(part.staging, text_of(root, "staging"));
+    OTS_TRY(const JsonNode* places, root.require("places"));
+    for (const JsonNode* item : places->items()) {
+      OTS_TRY(int64_t place, item->as_int64());
+      part.places.push_back(static_cast<int>(place));
+    }
+    record.parts.push_back(std::move(part));
+  } else {
+    OTS_TRY(const JsonNode* parts, root.require("parts"));
+    OTS_TRY(record.parts, read_parts(*parts));
   }
   reader::JobDescription& job = record.description;
   OTS_TRY(job.version, text_of(root, "version"));
@@ -167,13 +208,14 @@ Result<CommitRecord> read_commit_record(std::string_view json) {
 }
 
 Result<CommitRecord> make_commit_record(const Plan& plan, const std::vector<Manifest>& manifests,
-                                        std::string staging, std::string version) {
+                                        std::vector<writer::StagedPart> parts,
+                                        std::string version) {
   if (manifests.size() != plan.units.size())
     return fail(manifest_error(std::to_string(manifests.size()) + " of " +
                                std::to_string(plan.units.size()) + " units"));
 
   CommitRecord record;
-  record.staging = std::move(staging);
+  record.parts = std::move(parts);
   record.destination = plan.destination_json;
   std::map<std::string, const reader::ShardResult*> results;
   for (size_t i = 0; i < manifests.size(); ++i) {
@@ -190,11 +232,13 @@ Result<CommitRecord> make_commit_record(const Plan& plan, const std::vector<Mani
       for (const auto& hint : manifest.shards[k].time_checkpoints)
         record.shard_times.push_back({manifest.shards[k].shard_id, hint.time_ms, hint.iterator});
     }
-    for (int place : manifest.channel.blocks) {
-      if (unit.places > 0 && (place < unit.first_place || place >= unit.first_place + unit.places))
-        return fail(manifest_error("unit " + std::to_string(unit.number) +
-                                   " used the foreign block " + std::to_string(place)));
-      record.places.push_back(place);
+    for (const writer::StagedPart& part : manifest.channel.parts) {
+      for (int place : part.places) {
+        if (unit.places > 0 &&
+            (place < unit.first_place || place >= unit.first_place + unit.places))
+          return fail(manifest_error("unit " + std::to_string(unit.number) +
+                                     " used the foreign block " + std::to_string(place)));
+      }
     }
     record.dirty += manifest.channel.dirty;
   }
@@ -291,42 +335,54 @@ Status write_fence(reader::StatusTable& status, const reader::JobDescription& jo
 }
 
 Status commit_attempt(reader::StatusTable& status, writer::Writer& writer,
-                      reader::StatusTable::Fence fence, const CommitRecord& record) {
+                      reader::StatusTable::Fence fence, const CommitRecord& record,
+                      const Clock& clock) {
   KILL_POINT("sync.commit.before_prepared");
   reader::Fence prepared = fence;
   prepared.state = "PREPARED";
-  prepared.staging = record.staging;
   prepared.manifest = to_json(record);
   OTS_CHECK(write_fence(status, record.description, fence, std::move(prepared)));
   KILL_POINT("sync.commit.after_prepared");
-  OTS_CHECK(writer.commit(record.places));
+  OTS_CHECK(writer.commit(record.parts, keeper(status, record, fence, clock)));
   KILL_POINT("sync.commit.after_destination");
-  return finish(status, std::move(fence), record);
+  return finish(status, writer, std::move(fence), record, clock);
 }
 
 Result<bool> resume_commit(reader::StatusTable& status, writer::Writer& writer,
-                           reader::StatusTable::Fence fence, const CommitRecord& record) {
-  OTS_TRY(writer::Settled settled, writer.settle(record.staging));
-  if (settled == writer::Settled::kNotCommitted) {
-    Status committed = writer.commit_staging(record.staging, record.places);
+                           reader::StatusTable::Fence fence, const CommitRecord& record,
+                           const Clock& clock) {
+  const auto unsettled = [](writer::Settled settled) {
+    return settled == writer::Settled::kNotCommitted || settled == writer::Settled::kPartly;
+  };
+  OTS_TRY(writer::Settled settled, writer.settle(record.parts));
+  if (unsettled(settled)) {
+    Status committed = writer.commit(record.parts, keeper(status, record, fence, clock));
     if (committed) {
       settled = writer::Settled::kCommitted;
     } else {
       OTS_LOG_WARN("the prepared commit of an earlier run could not be finished: {}",
                    committed.error().headline());
-      OTS_TRY(settled, writer.settle(record.staging));
+      OTS_TRY(settled, writer.settle(record.parts));
       if (settled == writer::Settled::kNotCommitted) return false;
     }
+  }
+  if (settled == writer::Settled::kPartly) {
+    return fail(ErrorKind::kConflict, "Sync-HalfCommitted",
+                "an earlier run committed some partitions of " + writer.describe() +
+                    " and ended; the others cannot be committed any more",
+                "the log names the reason; take the rows of this window out of the destination's "
+                "partitions, delete the fence row of the window in the status table and run again");
   }
   if (settled == writer::Settled::kUnknown) {
     return fail(ErrorKind::kConflict, "Sync-UnknownOutcome",
                 "an earlier run prepared its commit to " + writer.describe() +
-                    " and ended; the destination no longer knows the outcome of " + record.staging,
+                    " and ended; the destination no longer knows the outcome of " +
+                    name_of(record.parts),
                 "look whether the window's rows are in the destination; then delete the fence row "
                 "of the window in the status table and run again");
   }
   KILL_POINT("sync.commit.after_destination");
-  OTS_CHECK(finish(status, std::move(fence), record));
+  OTS_CHECK(finish(status, writer, std::move(fence), record, clock));
   return true;
 }
 

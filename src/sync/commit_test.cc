@@ -41,11 +41,13 @@ reader::ShardResult result(const std::string& id, const std::string& checkpoint,
   return r;
 }
 
+const std::vector<writer::StagedPart> kParts = {{"odps:1", "", {0, 1}}};
+
 std::vector<Manifest> sample_manifests() {
   Manifest first, second;
   first.unit = 0;
   first.shards = {result("p", "SHARD_END", 3), result("a", "it-a", 2)};
-  first.channel = {{0, 1}, 10, 0, 100, 1};
+  first.channel = {{{"odps:1", "", {0, 1}}}, 10, 0, 100, 1};
   second.unit = 1;
   second.shards = {result("b", "it-b", 0)};
   second.channel = {{}, 0, 1, 0, 0};
@@ -53,7 +55,7 @@ std::vector<Manifest> sample_manifests() {
 }
 
 TEST(CommitRecord, HoldsOneCheckpointPerShardOfTheJob) {
-  auto record = make_commit_record(sample_plan(), sample_manifests(), "odps:1", "v");
+  auto record = make_commit_record(sample_plan(), sample_manifests(), kParts, "v");
   ASSERT_TRUE(record.has_value()) << record.error().to_string();
   std::vector<std::string> rows;
   for (const reader::CheckpointRow& row : record->checkpoints)
@@ -62,14 +64,15 @@ TEST(CommitRecord, HoldsOneCheckpointPerShardOfTheJob) {
   EXPECT_THAT(rows, ElementsAre("old=SHARD_END/0/v", "p=SHARD_END/3/v", "a=it-a/2/v", "b=it-b/0/v",
                                 "late=TRIM_HORIZON/0/v"));
   EXPECT_THAT(record->description.shard_ids, ElementsAre("old", "p", "a", "b", "late"));
-  EXPECT_THAT(record->places, ElementsAre(0, 1));
+  ASSERT_EQ(record->parts.size(), 1u);
+  EXPECT_THAT(record->parts[0].places, ElementsAre(0, 1));
   EXPECT_EQ(record->records, 5);
   EXPECT_EQ(record->dirty, 1);
   EXPECT_EQ(record->shard_times.size(), 3u);
 }
 
 TEST(CommitRecord, SurvivesTheFenceRow) {
-  auto record = make_commit_record(sample_plan(), sample_manifests(), "odps:1", "v");
+  auto record = make_commit_record(sample_plan(), sample_manifests(), kParts, "v");
   ASSERT_TRUE(record.has_value());
   const std::string text = to_json(*record);
   auto read = read_commit_record(text);
@@ -83,7 +86,7 @@ TEST(CommitRecord, SurvivesTheFenceRow) {
 TEST(CommitRecord, IsOfOneJobOnly) {
   Plan plan = sample_plan();
   plan.destination_json = R"({"writer":"odps","partition":"pt=1"})";
-  auto record = make_commit_record(plan, sample_manifests(), "odps:1", "v");
+  auto record = make_commit_record(plan, sample_manifests(), kParts, "v");
   ASSERT_TRUE(record.has_value());
   EXPECT_TRUE(check_same_job(*record, plan).has_value());
 
@@ -102,20 +105,46 @@ TEST(CommitRecord, IsOfOneJobOnly) {
 }
 
 TEST(CommitRecord, RefusesAnUnknownFormat) {
-  auto record = make_commit_record(sample_plan(), sample_manifests(), "odps:1", "v");
+  auto record = make_commit_record(sample_plan(), sample_manifests(), kParts, "v");
   std::string text = to_json(*record);
-  text.replace(text.find("commit/1"), 8, "commit/9");
+  text.replace(text.find("commit/2"), 8, "commit/9");
   auto read = read_commit_record(text);
   ASSERT_FALSE(read.has_value());
   EXPECT_EQ(read.error().code, "Sync-CommitFormat");
   EXPECT_FALSE(read_commit_record("{").has_value());
 }
 
+// What a program before partitions by column had prepared is finished by this one.
+TEST(CommitRecord, ReadsTheFirstFormat) {
+  auto read = read_commit_record(
+      R"({"format":"otsstream-commit/1","staging":"odps:7","destination":"{}","places":[3,4],)"
+      R"("version":"v","table":"t","streamId":"s","start":1,"end":2,"checkpoints":[],)"
+      R"("shardTimes":[],"records":5,"rows":6,"dirty":0})");
+  ASSERT_TRUE(read.has_value()) << read.error().to_string();
+  ASSERT_EQ(read->parts.size(), 1u);
+  EXPECT_EQ(read->parts[0].staging, "odps:7");
+  EXPECT_EQ(read->parts[0].target, "");
+  EXPECT_THAT(read->parts[0].places, ElementsAre(3, 4));
+}
+
+TEST(CommitRecord, NamesEveryPartition) {
+  const std::vector<writer::StagedPart> parts = {{"odps:1", "pt=a", {0, 9}},
+                                                 {"odps:2", "pt=b", {1}}};
+  auto record = make_commit_record(sample_plan(), sample_manifests(), parts, "v");
+  ASSERT_TRUE(record.has_value());
+  auto read = read_commit_record(to_json(*record));
+  ASSERT_TRUE(read.has_value()) << read.error().to_string();
+  ASSERT_EQ(read->parts.size(), 2u);
+  EXPECT_EQ(read->parts[1].staging, "odps:2");
+  EXPECT_EQ(read->parts[1].target, "pt=b");
+  EXPECT_THAT(read->parts[0].places, ElementsAre(0, 9));
+}
+
 TEST(CommitRecord, KeepsTheNewestHintsOnly) {
   std::vector<Manifest> manifests = sample_manifests();
   for (int i = 0; i < 5000; ++i)
     manifests[0].shards[0].time_checkpoints.push_back({10'000 + i, "h"});
-  auto record = make_commit_record(sample_plan(), manifests, "odps:1", "v");
+  auto record = make_commit_record(sample_plan(), manifests, kParts, "v");
   ASSERT_TRUE(record.has_value());
   EXPECT_EQ(record->shard_times.size(), 4096u);
   EXPECT_EQ(record->shard_times.front().time_ms, 14'999);
@@ -133,7 +162,7 @@ TEST_P(Misfits, AreRefused) {
   Plan plan = sample_plan();
   std::vector<Manifest> manifests = sample_manifests();
   GetParam().spoil(plan, manifests);
-  auto record = make_commit_record(plan, manifests, "odps:1", "v");
+  auto record = make_commit_record(plan, manifests, kParts, "v");
   ASSERT_FALSE(record.has_value());
   EXPECT_EQ(record.error().code, "Sync-Manifest");
   EXPECT_THAT(record.error().message, HasSubstr(GetParam().says));
@@ -151,7 +180,7 @@ INSTANTIATE_TEST_SUITE_P(
         Misfit{"foreign_shard",
                [](Plan&, std::vector<Manifest>& m) { m[1].shards[0].shard_id = "x"; }, "shard b"},
         Misfit{"foreign_block",
-               [](Plan&, std::vector<Manifest>& m) { m[0].channel.blocks.push_back(50); },
+               [](Plan&, std::vector<Manifest>& m) { m[0].channel.parts[0].places.push_back(50); },
                "foreign block 50"},
         Misfit{"no_position",
                [](Plan&, std::vector<Manifest>& m) { m[1].shards[0].checkpoint.clear(); },

@@ -22,11 +22,16 @@ class DryWriter : public writer::Writer {
   int staging_places() const override { return 0; }
   bool ordered_by_place() const override { return true; }
   Result<std::string> begin() override { return std::string(); }
-  Status commit(const std::vector<int>&) override { return {}; }
-  Result<writer::Settled> settle(const std::string&) override {
+  Result<std::vector<writer::StagedPart>> prepare(
+      const std::vector<const writer::ChannelResult*>&) override {
+    return std::vector<writer::StagedPart>();
+  }
+  Status commit(const std::vector<writer::StagedPart>&, const writer::KeepAlive&) override {
+    return {};
+  }
+  Result<writer::Settled> settle(const std::vector<writer::StagedPart>&) override {
     return writer::Settled::kNotCommitted;
   }
-  Status commit_staging(const std::string&, const std::vector<int>&) override { return {}; }
   void abort() override {}
   uint64_t retries() const override { return 0; }
 };

@@ -64,6 +64,15 @@ std::string certificate_text(const Certificate& certificate, const Zone& zone) {
   return out + line("Retention margin", span_text(certificate.margin_ms));
 }
 
+std::string landed_lines(const std::vector<std::string>& landed) {
+  constexpr size_t kShown = 20;
+  std::string out =
+      line("Partitions written", fmt::format("{}, each at once, one by one", landed.size()));
+  for (size_t i = 0; i < std::min(landed.size(), kShown); ++i) out += "  " + landed[i] + "\n";
+  if (landed.size() > kShown) out += fmt::format("  and {} more\n", landed.size() - kShown);
+  return out;
+}
+
 void write_shards(JsonOut& out, const Report& report) {
   out.key("shards").begin_array();
   for (const Manifest& manifest : report.manifests) {
@@ -160,6 +169,7 @@ std::string to_text(const Report& report) {
   out += line("Records read", std::to_string(report.totals.rows));
   out += line("Failed records", std::to_string(report.dirty));
   out += line("Retries", std::to_string(report.totals.retries));
+  if (!report.landed.empty()) out += landed_lines(report.landed);
   if (const auto gaps = gaps_of(report); !gaps.empty())
     out += "Not held by the Stream any more: " + reader::list_of(gaps, settings.zone) + "\n";
   if (!report.resumed) out += certificate_text(certificate_of(report), settings.zone);
@@ -202,6 +212,11 @@ std::string to_json(const Report& report) {
   write_ids(out, "closed", report.plan, reader::ShardAction::kClosed);
   write_units(out, report.plan);
   out.member("refreshedPositions", report.refreshed_positions);
+  if (!report.landed.empty()) {
+    out.key("landed").begin_array();
+    for (const std::string& target : report.landed) out.value(target);
+    out.end_array();
+  }
   out.key("gaps").begin_array();
   for (const reader::Gap& gap : gaps_of(report)) {
     out.begin_object().member("shard", gap.shard_id);

@@ -30,6 +30,8 @@ struct Report {
   uint32_t checksum = 0;  // CRC-32C over the units' checksums, in unit order
   size_t peak_budget_bytes = 0;
   int refreshed_positions = 0;  // of idle shards
+  // Partitions that the rows chose, each visible by itself; empty when the job has one destination.
+  std::vector<std::string> landed;
   std::vector<std::string> warnings;
 };
 

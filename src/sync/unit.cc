@@ -159,6 +159,15 @@ Result<ShardResult> read_shard_result(const JsonNode& node) {
   return result;
 }
 
+Result<std::vector<int>> read_places(const JsonNode& list) {
+  std::vector<int> places;
+  for (const JsonNode* item : list.items()) {
+    OTS_TRY(int64_t place, item->as_int64());
+    places.push_back(static_cast<int>(place));
+  }
+  return places;
+}
+
 }  // namespace
 
 std::vector<Unit> make_units(const std::vector<ShardPlan>& shards, int max_units,
@@ -182,6 +191,31 @@ std::vector<Unit> make_units(const std::vector<ShardPlan>& shards, int max_units
     for (size_t k = 0; k < size; ++k) unit.shards.push_back(*to_read[next++]);
   }
   return units;
+}
+
+void write_parts(JsonOut& out, const std::vector<writer::StagedPart>& parts) {
+  out.key("parts").begin_array();
+  for (const writer::StagedPart& part : parts) {
+    out.begin_object().member("staging", part.staging);
+    if (!part.target.empty()) out.member("target", part.target);
+    out.key("places").begin_array();
+    for (int place : part.places) out.value(place);
+    out.end_array().end_object();
+  }
+  out.end_array();
+}
+
+Result<std::vector<writer::StagedPart>> read_parts(const JsonNode& list) {
+  std::vector<writer::StagedPart> parts;
+  for (const JsonNode* item : list.items()) {
+    writer::StagedPart part;
+    OTS_TRY(part.staging, text_member(*item, "staging"));
+    part.target = optional_text(*item, "target");
+    OTS_TRY(const JsonNode* places, item->require("places"));
+    OTS_TRY(part.places, read_places(*places));
+    parts.push_back(std::move(part));
+  }
+  return parts;
 }
 
 std::string checksum_text(uint64_t checksum) { return fmt::format("{:016x}", checksum); }
@@ -213,9 +247,7 @@ void write_json(JsonOut& out, const Manifest& manifest) {
   for (const ShardResult& shard : manifest.shards) write_shard(out, shard);
   out.end_array();
   out.key("channel").begin_object();
-  out.key("blocks").begin_array();
-  for (int block : manifest.channel.blocks) out.value(block);
-  out.end_array();
+  write_parts(out, manifest.channel.parts);
   out.member("rows", manifest.channel.rows);
   out.member("dirty", manifest.channel.dirty);
   out.member("bytes", manifest.channel.bytes);
@@ -250,10 +282,13 @@ Result<Manifest> read_manifest(const JsonNode& node) {
     manifest.shards.push_back(std::move(shard));
   }
   OTS_TRY(const JsonNode* channel, node.require("channel"));
-  OTS_TRY(const JsonNode* blocks, channel->require("blocks"));
-  for (const JsonNode* item : blocks->items()) {
-    OTS_TRY(int64_t block, item->as_int64());
-    manifest.channel.blocks.push_back(static_cast<int>(block));
+  if (const JsonNode* blocks = channel->find("blocks")) {  // reports of the first version
+    writer::StagedPart part;
+    OTS_TRY(part.places, read_places(*blocks));
+    manifest.channel.parts.push_back(std::move(part));
+  } else {
+    OTS_TRY(const JsonNode* parts, channel->require("parts"));
+    OTS_TRY(manifest.channel.parts, read_parts(*parts));
   }
   OTS_TRY(manifest.channel.rows, number_member(*channel, "rows"));
   OTS_TRY(manifest.channel.dirty, number_member(*channel, "dirty"));

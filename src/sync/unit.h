@@ -33,6 +33,10 @@ struct Manifest {
 std::vector<Unit> make_units(const std::vector<reader::ShardPlan>& shards, int max_units,
                              int staging_places);
 
+// Member "parts": pieces of the staging with their places.
+void write_parts(JsonOut& out, const std::vector<writer::StagedPart>& parts);
+Result<std::vector<writer::StagedPart>> read_parts(const JsonNode& list);
+
 // A row checksum as 16 hex digits: JSON's numbers are not wide enough for it.
 std::string checksum_text(uint64_t checksum);
 Result<uint64_t> read_checksum(std::string_view text);

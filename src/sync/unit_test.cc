@@ -93,7 +93,7 @@ Manifest full_manifest() {
   manifest.shards = {
       shard, reader::ShardResult{
                  .shard_id = "s1", .end = reader::EndKind::kClosed, .checkpoint = "SHARD_END"}};
-  manifest.channel = {{600, 601}, 11, 1, 12345, 0xdeadbeef};
+  manifest.channel = {{{"odps:1", "pt=1", {600, 601}}}, 11, 1, 12345, 0xdeadbeef};
   return manifest;
 }
 
@@ -130,8 +130,8 @@ TEST(ManifestJson, SurvivesTheRoundTrip) {
 // Every member is needed: without any one of them the text is refused, and the error names it.
 TEST(ManifestJson, RefusesMissingMembers) {
   for (const char* member :
-       {"unit", "shards", "channel", "blocks", "rows", "dirty", "checksum", "end", "checkpoint",
-        "records", "dropped", "requests", "bytes", "timeCheckpoints"}) {
+       {"unit", "shards", "channel", "parts", "staging", "places", "rows", "dirty", "checksum",
+        "end", "checkpoint", "records", "dropped", "requests", "bytes", "timeCheckpoints"}) {
     std::string text = json_of(full_manifest());
     const std::string quoted = "\"" + std::string(member) + "\"";
     for (size_t at; (at = text.find(quoted)) != std::string::npos;)
@@ -142,6 +142,18 @@ TEST(ManifestJson, RefusesMissingMembers) {
     ASSERT_FALSE(manifest.has_value()) << member;
     EXPECT_THAT(manifest.error().to_string(), testing::HasSubstr(member));
   }
+}
+
+// Reports of the first version are verified by this one.
+TEST(ManifestJson, ReadsThePlacesOfTheFirstVersion) {
+  auto document = parse_json(
+      R"({"unit":2,"shards":[],"channel":{"blocks":[7,8],"rows":1,"dirty":0,"bytes":9,"checksum":0}})",
+      "manifest", JsonOptions{.strict = true});
+  ASSERT_TRUE(document.has_value());
+  auto manifest = read_manifest((*document)->root());
+  ASSERT_TRUE(manifest.has_value()) << manifest.error().to_string();
+  ASSERT_EQ(manifest->channel.parts.size(), 1u);
+  EXPECT_EQ(manifest->channel.parts[0].places, (std::vector<int>{7, 8}));
 }
 
 TEST(ManifestJson, RefusesAChecksumOfAnotherForm) {

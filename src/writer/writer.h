@@ -21,11 +21,21 @@ struct InputColumn {
   ValueType type = ValueType::kString;  // kNull when it varies (colValue)
 };
 
+// A piece of the staging that becomes visible by itself, and wholly: all rows of a job, or those of
+// one partition when the rows choose theirs.
+struct StagedPart {
+  // The writer's own name for it, enough for another process to settle or commit it:
+  // "odps:<session id>".
+  std::string staging;
+  std::string target;       // "pt=20171019" when a job has several; else empty
+  std::vector<int> places;  // ascending; may be empty
+};
+
 // What came of one channel: what commit needs to know and what the report shows. JSON both ways in
 // sync/unit.
 struct ChannelResult {
-  std::vector<int> blocks;  // staging places used, ascending; may be empty
-  int64_t rows = 0;         // landed
+  std::vector<StagedPart> parts;  // with the places that this channel used; by target
+  int64_t rows = 0;               // landed
   int64_t dirty = 0;
   uint64_t bytes = 0;     // as encoded for the destination
   uint32_t checksum = 0;  // CRC-32C over the encoded blocks, in order
@@ -47,7 +57,15 @@ class Channel {
 };
 
 // The state of a destination after an unknown outcome, asked from the destination itself.
-enum class Settled { kNotCommitted, kCommitted, kUnknown };
+// kPartly: some parts are visible, others are not, and a fresh run would double the former.
+enum class Settled { kNotCommitted, kCommitted, kPartly, kUnknown };
+
+// The code of an error that says: the staging was lost before anything of it became visible (an
+// upload session has expired). A fresh attempt may succeed.
+inline constexpr const char* kStagingGone = "Writer-StagingGone";
+
+// Asked between the steps of a long commit; an error ends it (the fence was lost).
+using KeepAlive = std::function<Status()>;
 
 class Writer {
  public:
@@ -67,19 +85,30 @@ class Writer {
   // arrival counts, so units whose shards descend from another unit's wait for it.
   virtual bool ordered_by_place() const = 0;
 
-  // begin: opens the staging. The text names it for the fence row, so that another process can
-  // settle it: "odps:<session id>".
+  // begin: the window is ours; opens the staging. The text names it for the fence row and for those
+  // who look at it.
   virtual Result<std::string> begin() = 0;
-  // One unit's channel with staging places [first_place, first_place + places).
+  // One unit's channel with staging places [first_place, first_place + places) in every part.
   virtual Result<std::unique_ptr<Channel>> open_channel(int first_place, int places) = 0;
-  // All units are in. Makes exactly the staging places in `places` visible, at once.
-  virtual Status commit(const std::vector<int>& places) = 0;
-  // Re-entry after a crash: what became of the staging that `staging` names, and commit of it when
-  // it is complete.
-  virtual Result<Settled> settle(const std::string& staging) = 0;
-  virtual Status commit_staging(const std::string& staging, const std::vector<int>& places) = 0;
-  // Gives back what begin took; never fails the job.
+  // All units are in: what commit() is to make visible, asked from the destination once more. Fails
+  // with kStagingGone when it is not there whole.
+  virtual Result<std::vector<StagedPart>> prepare(
+      const std::vector<const ChannelResult*>& results) = 0;
+  // Makes exactly the places of each part visible, one part after the other, each at once. Parts
+  // that are visible already are passed over, so any process may go on after a crash.
+  virtual Status commit(const std::vector<StagedPart>& parts, const KeepAlive& keep_alive) = 0;
+  // What became of these parts, when nobody knows whether they were committed.
+  virtual Result<Settled> settle(const std::vector<StagedPart>& parts) = 0;
+  // What follows the commit and may be done twice (statements of the job). The rows have landed
+  // whatever comes of it.
+  virtual Status after_commit(const KeepAlive& keep_alive) {
+    (void)keep_alive;
+    return {};
+  }
+  // Gives back what begin took; never fails the job. begin() may follow.
   virtual void abort() = 0;
+  // What a reader of the report should know of begin, transfer and commit.
+  virtual std::vector<std::string> remarks() const { return {}; }
   // Requests that were sent again so far.
   virtual uint64_t retries() const = 0;
 };

@@ -30,11 +30,16 @@ class SlowWriter final : public writer::Writer {
   Result<std::unique_ptr<writer::Channel>> open_channel(int, int) override {
     return std::unique_ptr<writer::Channel>(std::make_unique<SlowChannel>(*this));
   }
-  Status commit(const std::vector<int>&) override { return {}; }
-  Result<writer::Settled> settle(const std::string&) override {
+  Result<std::vector<writer::StagedPart>> prepare(
+      const std::vector<const writer::ChannelResult*>&) override {
+    return std::vector<writer::StagedPart>();
+  }
+  Status commit(const std::vector<writer::StagedPart>&, const writer::KeepAlive&) override {
+    return {};
+  }
+  Result<writer::Settled> settle(const std::vector<writer::StagedPart>&) override {
     return writer::Settled::kNotCommitted;
   }
-  Status commit_staging(const std::string&, const std::vector<int>&) override { return {}; }
   void abort() override {}
   uint64_t retries() const override { return 0; }
 

@@ -10,29 +10,34 @@
 namespace otsstream::writer {
 
 struct BlockSizes {
-  size_t first = 0;       // target of a unit's first blocks, encoded bytes
-  size_t largest = 0;     // what a unit that runs short of staging places may grow to
-  size_t lease = 0;       // of the budget, per channel: one block filling, one in flight
-  bool cut_down = false;  // the wanted size is more than the budget carries
+  size_t first = 0;    // target of a unit's first blocks, encoded bytes
+  size_t largest = 0;  // what a unit that runs short of staging places may grow to
+  size_t lease = 0;    // of the budget, per channel: its block buffers
+  size_t budget = 0;   // what the job's memory must have in all: more than it has when raised
+  int buffers = 2;     // blocks that a channel holds at the same time
 };
 
-// Writers may hold half of the budget; the readers' pages live in the other half. A channel needs
-// two blocks.
-inline BlockSizes block_sizes(std::optional<int64_t> wanted_mb, int channels, size_t budget_bytes) {
+// Writers may hold half of the budget; the readers' pages live in the other half. A channel has one
+// block that is filled and one that is sent, and, when blocks are compressed, the sent one twice.
+// A wanted size that this half does not carry raises the budget instead of being cut down.
+inline BlockSizes block_sizes(std::optional<int64_t> wanted_mb, int channels, size_t budget_bytes,
+                              bool compressed = false) {
   constexpr size_t kSmallest = 256u << 10;
   constexpr size_t kLargest = 64u << 20;
-  const size_t per_channel = budget_bytes / 2 / static_cast<size_t>(std::max(channels, 1));
-  const size_t carried = std::max(per_channel / 2, kSmallest);
+  const size_t sharers = static_cast<size_t>(std::max(channels, 1));
+  const size_t per_channel = budget_bytes / 2 / sharers;
   BlockSizes sizes;
-  sizes.first = std::min(carried, kLargest);
-  if (wanted_mb) {
-    const size_t wanted = static_cast<size_t>(*wanted_mb) << 20;
-    sizes.first = std::min(wanted, carried);
-    sizes.cut_down = wanted > carried;
+  sizes.buffers = compressed ? 3 : 2;
+  const size_t buffers = static_cast<size_t>(sizes.buffers);
+  const size_t carried = std::max(per_channel / buffers, kSmallest);
+  sizes.first = wanted_mb ? static_cast<size_t>(*wanted_mb) << 20 : std::min(carried, kLargest);
+  sizes.budget = budget_bytes;
+  sizes.lease = std::min(buffers * sizes.first, per_channel);
+  if (sizes.first > carried) {
+    sizes.lease = buffers * sizes.first;
+    sizes.budget = budget_bytes / 2 + sharers * sizes.lease;
   }
   sizes.largest = std::max(sizes.first, std::min(kLargest, budget_bytes / 4));
-  // Never more than its share: readers must always be able to go on.
-  sizes.lease = std::min(2 * sizes.first, per_channel);
   return sizes;
 }
 
@@ -61,12 +66,12 @@ class BlockCutter {
  private:
   static int half_of(int places) { return std::max(1, (places + 1) / 2); }
 
-  const int first_place_;
-  const int places_;
+  int first_place_;
+  int places_;
   int used_ = 0;
   int grow_at_;
   size_t target_;
-  const size_t largest_;
+  size_t largest_;
 };
 
 }  // namespace otsstream::writer

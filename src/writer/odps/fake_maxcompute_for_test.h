@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "base/compress.h"
+#include "maxcompute/wire/content_encoding.h"
 #include "maxcompute/wire/record_stream_reader.h"
 #include "maxcompute/wire/rest_xml.h"
 #include "net/loop_transport.h"
@@ -55,7 +57,11 @@ class FakeMaxCompute {
                                        : error(404, "NoSuchPartition");
     }
     if (rest) return answer(200, maxcompute::write_table_xml(info));
+    if (table_dropped) return error(404, "NoSuchTable");
     if (has("uploads")) {
+      if (transactional && text("overwrite") == "true")
+        return error(400, "InvalidArgument", "overwrite is not for transactional tables");
+      if (text("create_partition") == "true") partitions.insert(text("partition"));
       if (!info.schema.partition_keys.empty() && !partitions.contains(text("partition")))
         return error(404, "NoSuchPartition");
       const std::string id = "S" + std::to_string(sessions.size() + 1);
@@ -65,6 +71,8 @@ class FakeMaxCompute {
     const std::string id = text("uploadid");
     if (!sessions.contains(id)) return error(404, "NoSuchObject");
     Session& session = sessions[id];
+    if (!session.partition.empty() && !partitions.contains(session.partition))
+      return error(404, "NoSuchPartition");
     if (request.method == "GET") {
       if (closing_polls > 0 && --closing_polls == 0) session.status = "closed";
       return state(id);
@@ -73,10 +81,16 @@ class FakeMaxCompute {
       const std::string body(request.body.flat().view());
       puts.emplace_back(std::stoi(text("blockid")), body);
       if (refuse_puts > 0) return --refuse_puts, error(500, "InternalServerError");
-      EXPECT_TRUE(maxcompute::verify_record_stream(body, info.schema.columns));
-      session.blocks[std::stoi(text("blockid"))] = body;
+      if (session.status != "normal") return error(409, "StatusConflict");
+      const std::string encoding(request.headers.get("Content-Encoding"));
+      encodings.insert(encoding);
+      std::string raw = body;
+      if (auto codec = maxcompute::codec_of(encoding)) raw = *decompress(*codec, body, 1u << 30);
+      EXPECT_TRUE(maxcompute::verify_record_stream(raw, info.schema.columns));
+      session.blocks[std::stoi(text("blockid"))] = raw;
       return answer(200, "");
     }
+    if (refuse_commits > 0) return --refuse_commits, error(403, "NoPermission");
     session.status = "closed";
     auto& landed = content[session.partition];
     if (session.overwrite) landed.clear();
@@ -119,7 +133,13 @@ class FakeMaxCompute {
   std::vector<std::pair<int, std::string>> puts;
   std::vector<std::string> log;
   int refuse_puts = 0;
-  int closing_polls = 0;  // a session becomes "closed" at so manieth GET
+  int refuse_commits = 0;
+  bool transactional = false;       // refuses sessions that overwrite
+  bool table_dropped = false;       // behind the plan's back
+  std::set<std::string> encodings;  // of the blocks that came
+  std::vector<std::string> statements;
+  std::string failing_statement;  // fails when it is exactly this
+  int closing_polls = 0;          // a session becomes "closed" at so manieth GET
 
  private:
   static std::vector<maxcompute::Column> parse(const std::vector<std::string>& list) {
@@ -137,8 +157,9 @@ class FakeMaxCompute {
     response.body = Body(std::move(body));
     return response;
   }
-  static Response error(int status, const std::string& code) {
-    return answer(status, maxcompute::write_error_xml({code, code + " here", "R", "h"}));
+  static Response error(int status, const std::string& code, std::string text = {}) {
+    if (text.empty()) text = code + " here";
+    return answer(status, maxcompute::write_error_xml({code, text, "R", "h"}));
   }
   Response state(const std::string& id) {
     maxcompute::UploadSessionInfo answer_info;
@@ -151,14 +172,31 @@ class FakeMaxCompute {
   Response run_sql(const Request& request) {
     auto job = maxcompute::read_sql_job_xml(request.body.flat().view());
     EXPECT_TRUE(job);
+    statements.push_back(job->query);
+    const bool failed = job->query == failing_statement;
+    const auto done = [&] {
+      return answer(201,
+                    maxcompute::write_result_xml(
+                        job->task_name,
+                        failed ? maxcompute::TaskStatus::kFailed : maxcompute::TaskStatus::kSuccess,
+                        "text", failed ? "ODPS-0130161:Parse exception" : ""));
+    };
+    if (job->task_name.find("Sql_") != std::string::npos) return done();
+    if (job->query.starts_with("TRUNCATE TABLE `demo`.`person`;")) {
+      content[""].clear();
+      return done();
+    }
     const size_t open = job->query.find("PARTITION (");
     const size_t close = job->query.find(')', open);
     if (open == std::string::npos) return error(400, "InvalidArgument");
     std::string spec = job->query.substr(open + 11, close - open - 11);
     std::erase(spec, '\'');
+    if (job->query.starts_with("TRUNCATE")) {
+      content[spec].clear();
+      return done();
+    }
     partitions.insert(spec);
-    return answer(201, maxcompute::write_result_xml(job->task_name,
-                                                    maxcompute::TaskStatus::kSuccess, "text", ""));
+    return done();
   }
 };
 
@@ -203,6 +241,21 @@ class OdpsWriterTestBase : public testing::Test {
     EXPECT_TRUE(staging) << staging.error().to_string();
     if (staging) staging_name = *staging;
     return writer;
+  }
+  // Of a job with one target.
+  std::vector<StagedPart> parts(std::vector<int> places) const {
+    return {{staging_name, "", std::move(places)}};
+  }
+  // One channel writes `batch` and is done.
+  ChannelResult transfer(Writer& writer, const RowBatch& batch, int first_place = 0,
+                         int places = 100) {
+    auto channel = writer.open_channel(first_place, places);
+    EXPECT_TRUE(channel);
+    Status written = (*channel)->write(batch);
+    EXPECT_TRUE(written) << written.error().to_string();
+    auto result = finish(**channel);
+    EXPECT_TRUE(result) << (result ? "" : result.error().to_string());
+    return result ? *result : ChannelResult{};
   }
   Result<ChannelResult> finish(Channel& channel) {
     return await<ChannelResult>(executor, [&](auto done) { channel.finish(done); });

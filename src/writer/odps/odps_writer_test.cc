@@ -38,14 +38,21 @@ TEST_F(OdpsWriterTest, LandsRowsAtCommitAndNotBefore) {
   ASSERT_TRUE((*channel)->write(batch));
   auto result = finish(**channel);
   ASSERT_TRUE(result) << result.error().to_string();
-  EXPECT_THAT(result->blocks, ElementsAre(40));
+  ASSERT_EQ(result->parts.size(), 1u);
+  EXPECT_EQ(result->parts[0].staging, "odps:S1");
+  EXPECT_EQ(result->parts[0].target, "");
+  EXPECT_THAT(result->parts[0].places, ElementsAre(40));
   EXPECT_EQ(result->rows, 3);
   EXPECT_EQ(result->dirty, 0);
   EXPECT_EQ(result->bytes, service.sessions["S1"].blocks[40].size());
   EXPECT_EQ(result->checksum, crc32c(0, service.sessions["S1"].blocks[40]));
   EXPECT_THAT(service.rows("pt=20171019"), IsEmpty());
 
-  ASSERT_TRUE(writer->commit({40}));
+  auto prepared = writer->prepare({&*result});
+  ASSERT_TRUE(prepared) << prepared.error().to_string();
+  ASSERT_EQ(prepared->size(), 1u);
+  ASSERT_TRUE(writer->commit(*prepared, {}));
+  EXPECT_THAT(writer->remarks(), IsEmpty());
   EXPECT_THAT(service.rows("pt=20171019"),
               ElementsAre("a|c|1|5|U|~", "b|c|2|~|U|~", "c|c|3|true|U|~"));
 }
@@ -100,19 +107,26 @@ TEST_F(OdpsWriterTest, AnEmptyWindowEmptiesThePartition) {
   auto channel = writer->open_channel(0, 10);
   auto result = finish(**channel);
   ASSERT_TRUE(result);
-  EXPECT_THAT(result->blocks, IsEmpty());
+  EXPECT_THAT(result->parts, IsEmpty());
   EXPECT_EQ(result->checksum, 0u);
   EXPECT_THAT(service.rows("pt=20171019"), ElementsAre("old|~|~|~|~|~"));
-  ASSERT_TRUE(writer->commit({}));
+  auto prepared = writer->prepare({&*result});
+  ASSERT_TRUE(prepared);
+  ASSERT_TRUE(writer->commit(*prepared, {}));
   EXPECT_THAT(service.rows("pt=20171019"), IsEmpty());
   EXPECT_THAT(service.puts, IsEmpty());
 }
 
 TEST_F(OdpsWriterTest, CommitRefusesBlocksThatAreNotThePlans) {
   auto writer = begun();
-  auto committed = writer->commit({3});
+  auto committed = writer->commit(parts({3}), {});
   ASSERT_FALSE(committed);
   EXPECT_EQ(committed.error().code, "MaxCompute-MissingBlocks");
+  ChannelResult foreign;
+  foreign.parts = parts({3});
+  EXPECT_EQ(writer->prepare({&foreign}).error().code, "MaxCompute-MissingBlocks");
+  foreign.parts[0].staging = "odps:S9";
+  EXPECT_EQ(writer->prepare({&foreign}).error().code, "OdpsWriter-Staging");
   EXPECT_EQ(service.sessions["S1"].status, "normal");
 }
 
@@ -134,10 +148,11 @@ TEST_F(OdpsWriterTest, DirtyRowsAreDroppedWholeAndCounted) {
   EXPECT_EQ(result->rows, 2);
   EXPECT_EQ(result->dirty, 1);
   EXPECT_EQ(dirty.count(), 1);
-  EXPECT_EQ(
-      dirty.first_reason(),
-      "block 7: field 3 (column `version`, bigint): String \"x\" cannot be converted to Long");
-  ASSERT_TRUE(writer->commit({7}));
+  EXPECT_EQ(dirty.first_reason(),
+            "record 2 of its unit, block 7: field 3 (column `version`): String \"x\" cannot be "
+            "converted to bigint - correct the value at its source, or give the column the type "
+            "string");
+  ASSERT_TRUE(writer->commit({{"odps:S1", "", {7}}}, {}));
   EXPECT_THAT(service.rows("pt=20171019"), ElementsAre("1|~|1|~|~|~", "3|~|3|~|~|~"));
 }
 
@@ -146,9 +161,12 @@ TEST_F(OdpsWriterTest, TheDirtyLimitEndsTheUnit) {
   auto mapping = std::make_shared<Mapping>();
   mapping->columns = {{0, 1, "n", *maxcompute::parse_type("bigint")}};
   mapping->input_columns = 1;
-  auto queue = std::make_shared<BlockQueue>(executor, nullptr, ByteBudget::Lease());
-  BlockChannel channel(RowEncoder(mapping, {}), 1, BlockCutter(block_sizes({}, 1, 64u << 20), 0, 5),
-                       queue, strict);
+  const BlockSizes sizes = block_sizes({}, 1, 64u << 20);
+  auto queue =
+      std::make_shared<BlockQueue>(executor, std::nullopt, sizes.first, ByteBudget::Lease());
+  BlockChannel channel(RowEncoder(mapping, {}), 1, sizes, BlockCutter(sizes, 0, 5),
+                       {std::make_shared<StagingSessions>(SessionRecipe{}), {}, nullptr}, queue,
+                       strict);
   RowBatch batch(1);
   batch.add_row()[0] = Value::from_string("x");
   auto written = channel.write(batch);
@@ -191,7 +209,7 @@ TEST_F(OdpsWriterTest, AnUploadThatFailsForGoodEndsTheUnit) {
 TEST_F(OdpsWriterTest, CommitGoesOnAfterTheUserStoppedTheRun) {
   auto writer = begun();
   cancel.cancel();
-  EXPECT_TRUE(writer->commit({}));
+  EXPECT_TRUE(writer->commit(parts({}), {}));
   EXPECT_EQ(service.sessions["S1"].status, "closed");
 }
 
@@ -216,22 +234,23 @@ TEST_F(OdpsWriterTest, SettleAsksTheSession) {
     settings.truncate = c.truncate;
     auto writer = make();
     ASSERT_TRUE(writer->check(input(), warnings));
-    auto settled = writer->settle("odps:OLD");
+    auto settled = writer->settle({{"odps:OLD", "", {}}});
     ASSERT_TRUE(settled) << settled.error().to_string();
     EXPECT_EQ(*settled, c.expected) << c.status << c.truncate;
   }
-  EXPECT_EQ(make()->settle("stream").error().code, "OdpsWriter-Staging");
-  EXPECT_EQ(make()->settle("odps:").error().code, "OdpsWriter-Staging");
+  EXPECT_EQ(make()->settle({{"stream", "", {}}}).error().code, "OdpsWriter-Staging");
+  EXPECT_EQ(make()->settle({{"odps:", "", {}}}).error().code, "OdpsWriter-Staging");
 }
 
 TEST_F(OdpsWriterTest, SettleWaitsForACommitUnderWay) {
+  service.partitions.insert("pt=20171019");
   service.sessions["OLD"] = {"committing", "pt=20171019", true, {}};
   service.closing_polls = 4;
-  auto settled = make()->settle("odps:OLD");
+  auto settled = make()->settle({{"odps:OLD", "", {}}});
   ASSERT_TRUE(settled);
   EXPECT_EQ(*settled, Settled::kCommitted);
   service.sessions["OLD"].status = "closing";
-  auto stuck = make()->settle("odps:OLD");
+  auto stuck = make()->settle({{"odps:OLD", "", {}}});
   ASSERT_FALSE(stuck);
   EXPECT_EQ(stuck.error().code, "OdpsWriter-Committing");
 }
@@ -247,8 +266,8 @@ TEST_F(OdpsWriterTest, AnotherProcessFinishesAPreparedCommitOnce) {
 
   auto second = make();
   ASSERT_TRUE(second->check(input(), warnings));
-  ASSERT_TRUE(second->commit_staging(staging_name, {0}));
-  ASSERT_TRUE(second->commit_staging(staging_name, {0}));
+  ASSERT_TRUE(second->commit(parts({0}), {}));
+  ASSERT_TRUE(second->commit(parts({0}), {}));
   EXPECT_EQ(service.rows("pt=20171019").size(), 1u);
   EXPECT_EQ(service.count("POST /projects/demo/tables/person?uploadid="), 1u);
 }
@@ -257,17 +276,22 @@ TEST_F(OdpsWriterTest, CallsOutOfOrderAreRefused) {
   auto writer = make();
   EXPECT_EQ(writer->begin().error().code, "OdpsWriter-Unchecked");
   EXPECT_EQ(writer->open_channel(0, 1).error().code, "OdpsWriter-NotBegun");
-  EXPECT_EQ(writer->commit({}).error().code, "OdpsWriter-NotBegun");
+  EXPECT_EQ(writer->prepare({}).error().code, "OdpsWriter-NotBegun");
   writer->abort();
 }
 
-TEST_F(OdpsWriterTest, TooLargeBlocksAreCutDownWithAWarning) {
+TEST_F(OdpsWriterTest, ALargerBlockSizeRaisesTheBudgetAndSaysSo) {
   settings.block_size_mb = 64;
   auto writer = make();
   ASSERT_TRUE(writer->check(input(), warnings));
   EXPECT_THAT(warnings,
-              testing::Contains(HasSubstr("blockSizeInMB 64 is more than the job's memory carries "
-                                          "with 7 channels; blocks have 2340 KiB")));
+              testing::Contains("blockSizeInMB 64 with 7 channels needs 928 MiB of memory: "
+                                "the job's budget is raised from 64 MiB"));
+  EXPECT_EQ(budget->capacity(), 928u << 20);
+  ASSERT_TRUE(writer->begin());
+  std::vector<std::unique_ptr<Channel>> all;
+  for (int i = 0; i < 7; ++i) all.push_back(std::move(*writer->open_channel(i, 1)));
+  EXPECT_EQ(budget->in_use(), 7u * 128 << 20);
 }
 
 TEST_F(OdpsWriterTest, ChannelsHoldTheirBuffersFromTheBudgetAndGiveThemBack) {
@@ -280,7 +304,9 @@ TEST_F(OdpsWriterTest, ChannelsHoldTheirBuffersFromTheBudgetAndGiveThemBack) {
   }
   EXPECT_EQ(budget->in_use(), 0u);
   auto everything = budget->try_acquire(budget->capacity());
-  EXPECT_TRUE(writer->open_channel(0, 1));  // refused memory does not stop the unit
+  auto beyond = writer->open_channel(0, 1);  // refused memory does not stop the unit
+  ASSERT_TRUE(beyond);
+  EXPECT_GT(budget->in_use(), budget->capacity());  // but it is counted
 }
 
 }  // namespace

@@ -27,12 +27,15 @@ tl::unexpected<Error> partition_error(const TableSchema& schema, const std::stri
 
 }  // namespace
 
+Status check_writable_kind(const TableSchema& schema) {
+  if (schema.type == "MANAGED_TABLE") return {};
+  return fail(ErrorKind::kUnsupported, "OdpsWriter-TableType",
+              "table " + schema.table + " is a " + schema.type + " and cannot be written",
+              "name a managed table");
+}
+
 Result<PartitionSpec> target_partition(const TableSchema& schema, const PartitionSpec& wanted) {
-  if (schema.type != "MANAGED_TABLE") {
-    return fail(ErrorKind::kUnsupported, "OdpsWriter-TableType",
-                "table " + schema.table + " is a " + schema.type + " and cannot be written",
-                "name a managed table");
-  }
+  OTS_CHECK(check_writable_kind(schema));
   if (schema.partition_keys.empty()) {
     if (!wanted.empty())
       return partition_error(
@@ -71,9 +74,10 @@ Status check_same_columns(const TableSchema& planned, const TableSchema& of_sess
            planned.columns[i].type == of_session.columns[i].type;
   }
   if (same) return {};
-  return fail(ErrorKind::kConflict, "OdpsWriter-TableChanged",
-              "the columns of table " + planned.table + " changed while the job began",
-              "run the job again");
+  return fail(
+      ErrorKind::kConflict, "OdpsWriter-TableChanged",
+      "the columns of table " + planned.table + " changed while the job ran; nothing was landed",
+      "run the job again");
 }
 
 }  // namespace otsstream::writer

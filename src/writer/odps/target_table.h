@@ -7,8 +7,11 @@
 
 namespace otsstream::writer {
 
-// Fails with kUnsupported "OdpsWriter-TableType" for views and the like, kConfig
-// "OdpsWriter-Partition" when `wanted` does not name exactly the table's partition columns.
+// Fails with kUnsupported "OdpsWriter-TableType" for views and the like.
+Status check_writable_kind(const maxcompute::TableSchema& schema);
+
+// Errors of check_writable_kind; kConfig "OdpsWriter-Partition" when `wanted` does not name exactly
+// the table's partition columns.
 Result<maxcompute::PartitionSpec> target_partition(const maxcompute::TableSchema& schema,
                                                    const maxcompute::PartitionSpec& wanted);
 

@@ -61,7 +61,7 @@ TEST_F(StreamWriterTest, PrintsOneLinePerRow) {
   EXPECT_EQ(result->rows, 2);
   EXPECT_EQ(result->bytes, expected.size());
   EXPECT_EQ(result->checksum, crc32c(0, expected));
-  EXPECT_TRUE(result->blocks.empty());
+  EXPECT_TRUE(result->parts.empty());
 }
 
 TEST_F(StreamWriterTest, CountsAndDrops) {
@@ -121,9 +121,11 @@ TEST_F(StreamWriterTest, AClosedOutputIsAnError) {
 
 TEST_F(StreamWriterTest, NothingToSettle) {
   auto writer = make({});
-  EXPECT_EQ(*writer->settle("stream"), Settled::kNotCommitted);
-  EXPECT_TRUE(writer->commit_staging("stream", {}));
-  EXPECT_TRUE(writer->commit({}));
+  auto parts = writer->prepare({});
+  ASSERT_TRUE(parts);
+  EXPECT_EQ(parts->at(0).staging, "stream");
+  EXPECT_EQ(*writer->settle(*parts), Settled::kNotCommitted);
+  EXPECT_TRUE(writer->commit(*parts, {}));
   EXPECT_EQ(writer->retries(), 0u);
   writer->abort();
 }
