@@ -16,9 +16,13 @@ void write_rule(JsonOut& out, const FaultRules::Listed& listed) {
   auto text = [&](const char* name, const std::string& value) {
     if (!value.empty()) out.member(name, value);
   };
+  text("service", rule.service);
   text("instance", rule.instance);
+  text("project", rule.project);
   text("operation", rule.operation);
   text("table", rule.table);
+  text("partition", rule.partition);
+  if (rule.block) out.member("block", *rule.block);
   text("code", rule.code);
   text("message", rule.message);
   if (rule.status != 0) out.member("status", rule.status);

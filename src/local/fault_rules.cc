@@ -5,14 +5,22 @@
 #include <algorithm>
 
 #include "local/declared_params.h"
+#include "local/maxcompute/answers.h"
+#include "local/maxcompute/operations.h"
+#include "maxcompute/wire/ascii.h"
+#include "maxcompute/wire/types.h"
 #include "tablestore/wire/service_error.h"
 
 namespace otsstream::local {
 namespace {
 
-constexpr std::string_view kWords[] = {"error",        "throttle",    "delay",    "reset-before",
-                                       "reset-inside", "reset-after", "truncate", "flip"};
-constexpr const char* kDefaultCode = "OTSServerBusy";  // every SDK retries it
+constexpr std::string_view kWords[] = {"error",        "throttle",      "delay",
+                                       "reset-before", "reset-inside",  "reset-after",
+                                       "truncate",     "flip",          "truncate-request",
+                                       "flip-request", "expire-session"};
+constexpr std::string_view kServices[] = {"tablestore", "maxcompute"};
+// Every SDK retries them.
+constexpr const char* kDefaultCodes[] = {"OTSServerBusy", "ServiceUnavailable"};
 constexpr const char* kDefaultMessage = "An injected fault.";
 constexpr int64_t kLongestDelayMs = 24 * 3600 * 1000;
 
@@ -25,12 +33,55 @@ tl::unexpected<Error> contradiction(std::string message, std::string remedy) {
   return fail(ErrorKind::kUsage, "Control-Fault", std::move(message), std::move(remedy));
 }
 
+bool is_maxcompute_only(FaultKind kind) {
+  return kind == FaultKind::kTruncateRequest || kind == FaultKind::kFlipRequest ||
+         kind == FaultKind::kExpireSession;
+}
+
+Service service_of(const FaultRule& rule) {
+  return rule.service == kServices[1] ? Service::kMaxCompute : Service::kTablestore;
+}
+
+// Which service the rule is about, and that nothing in it is of the other one.
+Status settle_service(FaultRule& rule) {
+  const bool of_maxcompute = !rule.project.empty() || !rule.partition.empty() || rule.block ||
+                             is_maxcompute_only(kind_of(rule.fault)) ||
+                             is_maxcompute_operation(rule.operation);
+  if (rule.service.empty()) rule.service = kServices[of_maxcompute ? 1 : 0];
+  const bool maxcompute = service_of(rule) == Service::kMaxCompute;
+  if (of_maxcompute && (!maxcompute || !rule.instance.empty()))
+    return contradiction(
+        "the rule speaks of MaxCompute and of Tablestore",
+        "instance belongs to Tablestore; project, partition, block, truncate-request, "
+        "flip-request, expire-session and MaxCompute's operations to MaxCompute");
+  if (!maxcompute) return {};
+  if (!rule.instance.empty()) return contradiction("MaxCompute has no instances", "name a project");
+  if (!rule.operation.empty() && !is_maxcompute_operation(rule.operation))
+    return contradiction(fmt::format("the local MaxCompute has no operation '{}'", rule.operation),
+                         fmt::format("it has {}", fmt::join(maxcompute_operations(), ", ")));
+  auto partition = maxcompute::PartitionSpec::parse(rule.partition);
+  if (!partition) return contradiction(partition.error().message, "write pt=20240101,hh=01");
+  rule.partition = partition->unquoted();
+  rule.table = maxcompute::ascii::lower(rule.table);
+  rule.project = maxcompute::ascii::lower(rule.project);
+  return {};
+}
+
+// 0: the service has no such code.
+int status_of(const FaultRule& rule) {
+  if (service_of(rule) == Service::kMaxCompute) return status_of_code(rule.code);
+  const tablestore::ServiceError* known = tablestore::find_service_error(rule.code);
+  return known ? known->http_status : 0;
+}
+
 // Fills in what follows from the rest.
 Status settle(FaultRule& rule) {
+  OTS_CHECK(settle_service(rule));
   const FaultKind kind = kind_of(rule.fault);
   const bool refuses = kind == FaultKind::kError || kind == FaultKind::kThrottle;
-  const bool spoils =
-      kind == FaultKind::kResetInside || kind == FaultKind::kTruncate || kind == FaultKind::kFlip;
+  const bool spoils = kind == FaultKind::kResetInside || kind == FaultKind::kTruncate ||
+                      kind == FaultKind::kFlip || kind == FaultKind::kTruncateRequest ||
+                      kind == FaultKind::kFlipRequest;
   if (!refuses && (!rule.code.empty() || !rule.message.empty() || rule.status != 0))
     return contradiction(fmt::format("a fault '{}' has no error code", rule.fault),
                          "code, message and status belong to error and throttle");
@@ -44,17 +95,15 @@ Status settle(FaultRule& rule) {
     return contradiction("a delay needs 'delay_ms'", "give milliseconds");
   if (!spoils && rule.at)
     return contradiction(fmt::format("'at' does not belong to '{}'", rule.fault),
-                         "it belongs to reset-inside, truncate and flip");
+                         "it belongs to reset-inside, truncate, flip, truncate-request and "
+                         "flip-request");
   if (!refuses) return {};
-  if (rule.code.empty()) rule.code = kDefaultCode;
+  if (rule.code.empty()) rule.code = kDefaultCodes[static_cast<size_t>(service_of(rule))];
   if (rule.message.empty()) rule.message = kDefaultMessage;
-  if (rule.status == 0) {
-    const tablestore::ServiceError* known = tablestore::find_service_error(rule.code);
-    if (!known)
-      return contradiction(fmt::format("the service has no code '{}'", rule.code),
-                           "give its HTTP status too, or choose a code of the service");
-    rule.status = known->http_status;
-  }
+  if (rule.status == 0) rule.status = status_of(rule);
+  if (rule.status == 0)
+    return contradiction(fmt::format("the service has no code '{}'", rule.code),
+                         "give its HTTP status too, or choose a code of the service");
   return {};
 }
 
@@ -73,13 +122,27 @@ const ParamSet<FaultRule>& fault_params() {
         .required()
         .words(fault_words())
         .help("What happens: see the table of faults.");
+    set.add("service", &FaultRule::service)
+        .words({kServices[0].data(), kServices[1].data()})
+        .help(
+            "Which of the local services; without it the one that has the operation or whatever "
+            "else is named, Tablestore when both could be meant.");
     set.add("operation", &FaultRule::operation)
-        .help("Operation that it happens to; all without it.")
+        .help("Operation that it happens to; all of the service without it.")
         .example("PutRow");
     set.add("table", &FaultRule::table).help("Table that it happens to; all without it.");
-    set.add("instance", &FaultRule::instance).help("Instance that it happens to; all without it.");
+    set.add("instance", &FaultRule::instance)
+        .help("Tablestore instance that it happens to; all without it.");
+    set.add("project", &FaultRule::project)
+        .help("MaxCompute project that it happens to; all without it.");
+    set.add("partition", &FaultRule::partition)
+        .help("MaxCompute partition that it happens to, all its levels; all without it.")
+        .example("pt=20240101,hh=01");
+    set.add("block", &FaultRule::block)
+        .at_least(0)
+        .help("MaxCompute's PutBlock: number of the block; all without it.");
     set.add("code", &FaultRule::code)
-        .help("error, throttle: the error code; OTSServerBusy without it.")
+        .help("error, throttle: the error code; OTSServerBusy or ServiceUnavailable without it.")
         .example("OTSInternalServerError");
     set.add("message", &FaultRule::message).help("error, throttle: the error's text.");
     set.add("status", &FaultRule::status)
@@ -97,8 +160,8 @@ const ParamSet<FaultRule>& fault_params() {
     set.add("at", &FaultRule::at)
         .at_least(0)
         .help(
-            "reset-inside, truncate: body bytes that still arrive, half of them without it; flip: "
-            "the byte, one by the seed without it.");
+            "reset-inside, truncate, truncate-request: body bytes that still arrive, half of them "
+            "without it; flip, flip-request: the byte, one by the seed without it.");
     set.add("per_second", &FaultRule::per_second)
         .range(0, 1e6)
         .help("throttle: requests per second that pass; a second's worth may come at once.");
@@ -114,6 +177,7 @@ const ParamSet<FaultRule>& fault_params() {
 FaultRules::Entry::Entry(FaultRule given)
     : rule(std::move(given)),
       kind(kind_of(rule.fault)),
+      service(service_of(rule)),
       random(static_cast<uint64_t>(rule.seed)),
       allowance(std::max(1.0, rule.per_second)) {}
 
@@ -158,18 +222,25 @@ bool FaultRules::passes_throttle(Entry& entry) {
   return true;
 }
 
-std::optional<Fault> FaultRules::choose(std::string_view instance, std::string_view operation,
-                                        const Tables& tables) {
+std::optional<Fault> FaultRules::choose(const FaultSubject& subject) {
   std::lock_guard lock(mutex_);
-  std::optional<std::vector<std::string>> names;
+  std::optional<FaultSubject::Targets> targets;
+  auto among = [&](const std::string& wanted, std::vector<std::string> FaultSubject::Targets::*of) {
+    if (wanted.empty()) return true;
+    if (!targets) targets = subject.targets();
+    const std::vector<std::string>& names = (*targets).*of;
+    return std::find(names.begin(), names.end(), wanted) != names.end();
+  };
   for (auto& [id, entry] : entries_) {
     const FaultRule& rule = entry.rule;
-    if (!rule.instance.empty() && rule.instance != instance) continue;
-    if (!rule.operation.empty() && rule.operation != operation) continue;
-    if (!rule.table.empty()) {
-      if (!names) names = tables();
-      if (std::find(names->begin(), names->end(), rule.table) == names->end()) continue;
-    }
+    if (entry.service != subject.service) continue;
+    const std::string& place = rule.instance.empty() ? rule.project : rule.instance;
+    if (!place.empty() && place != subject.place) continue;
+    if (!rule.operation.empty() && rule.operation != subject.operation) continue;
+    if (rule.block && rule.block != subject.block) continue;
+    if (!among(rule.table, &FaultSubject::Targets::tables) ||
+        !among(rule.partition, &FaultSubject::Targets::partitions))
+      continue;
     if (static_cast<int64_t>(entry.matched++) < rule.skip) continue;
     if (rule.count >= 0 && static_cast<int64_t>(entry.applied) >= rule.count) continue;
     if (rule.probability < 1 && entry.random.unit() >= rule.probability) continue;

@@ -1,7 +1,8 @@
 #pragma once
-// What the local Tablestore does wrong on purpose: rules by operation and table, with a count or a
-// probability from a seed. docs/local-tablestore.md describes them; the server asks choose() for
-// every request that it would carry out.
+// What the local Tablestore and the local MaxCompute do wrong on purpose: rules by operation, table
+// and partition, with a count or a probability from a seed. docs/local-tablestore.md and
+// docs/local-maxcompute.md describe them; each server asks choose() for every request that it would
+// carry out, fault_effects.h has what becomes of it.
 
 #include <cstdint>
 #include <functional>
@@ -28,23 +29,33 @@ enum class FaultKind {
   kResetAfter,   // carried out; the connection is reset before the answer
   kTruncate,     // carried out; the answer's body ends too early, the connection in good order
   kFlip,         // carried out; one bit of the answer's body is wrong
+  // MaxCompute only:
+  kTruncateRequest,  // the request's body arrives too short, looking whole
+  kFlipRequest,      // one bit of the request's body arrives wrong
+  kExpireSession,    // the Tunnel session that the request names expires before it
 };
 std::string_view to_string(FaultKind kind);  // "reset-before"
 const std::vector<std::string>& fault_words();
 
+enum class Service { kTablestore, kMaxCompute };
+
 // A rule as it is given.
 struct FaultRule {
-  std::string fault;      // one of fault_words()
-  std::string instance;   // empty: every one
-  std::string operation;  // likewise; "GetRow"
-  std::string table;      // likewise
-  std::string code;       // kError, kThrottle
-  std::string message;
+  std::string fault{};      // one of fault_words()
+  std::string service{};    // "tablestore", "maxcompute"; empty: the one that the rest speaks of
+  std::string instance{};   // empty: every one
+  std::string project{};    // likewise
+  std::string operation{};  // likewise; "GetRow", "PutBlock"
+  std::string table{};      // likewise
+  std::string partition{};  // likewise; "pt=20240101"
+  std::optional<int64_t> block{};
+  std::string code{};  // kError, kThrottle
+  std::string message{};
   int status = 0;  // 0: the code's own
   bool carried_out = false;
   int64_t delay_ms = 0;
-  std::optional<int64_t> at;  // byte of the answer's body
-  double per_second = 0;      // kThrottle
+  std::optional<int64_t> at{};  // byte of the body that is spoiled
+  double per_second = 0;        // kThrottle
   int64_t skip = 0;
   int64_t count = -1;
   double probability = 1;
@@ -66,6 +77,20 @@ struct Fault {
   bool refuses() const { return kind == FaultKind::kError || kind == FaultKind::kThrottle; }
 };
 
+// One request as rules see it.
+struct FaultSubject {
+  Service service = Service::kTablestore;
+  std::string_view place;  // instance or project
+  std::string_view operation;
+  std::optional<int64_t> block = std::nullopt;
+  // Asked only when a rule names a table or a partition.
+  struct Targets {
+    std::vector<std::string> tables;
+    std::vector<std::string> partitions;  // unquoted
+  };
+  std::function<Targets()> targets;
+};
+
 // Thread-safe.
 class FaultRules {
  public:
@@ -85,17 +110,15 @@ class FaultRules {
   };
   std::vector<Listed> list() const;
 
-  // The first rule, in order of add(), that strikes this request. `tables` is asked only when a
-  // rule names a table.
-  using Tables = std::function<std::vector<std::string>()>;
-  std::optional<Fault> choose(std::string_view instance, std::string_view operation,
-                              const Tables& tables);
+  // The first rule, in order of add(), that strikes this request.
+  std::optional<Fault> choose(const FaultSubject& subject);
 
  private:
   struct Entry {
     explicit Entry(FaultRule given);
     FaultRule rule;
     FaultKind kind;
+    Service service;
     Random random;
     uint64_t matched = 0;
     uint64_t applied = 0;

@@ -21,7 +21,23 @@ class FaultRulesTest : public ::testing::Test {
   }
   bool strikes(std::string operation = "PutRow", std::string table = "person",
                std::string instance = "inst") {
-    return rules.choose(instance, operation, [&] { return std::vector<std::string>{table}; })
+    return rules
+        .choose({Service::kTablestore,
+                 instance,
+                 operation,
+                 {},
+                 [&]() -> FaultSubject::Targets {
+                   return {{table}, {}};
+                 }})
+        .has_value();
+  }
+  // A PutBlock of proj.person.
+  bool strikes_block(int64_t block, std::string partition = "pt=1") {
+    return rules
+        .choose({Service::kMaxCompute, "proj", "PutBlock", block,
+                 [&]() -> FaultSubject::Targets {
+                   return {{"person"}, {partition}};
+                 }})
         .has_value();
   }
 
@@ -43,12 +59,46 @@ TEST_F(FaultRulesTest, MatchesInstanceOperationAndTable) {
   EXPECT_EQ(rules.list().front().applied, 1u);
 }
 
+TEST_F(FaultRulesTest, MatchesProjectPartitionAndBlock) {
+  FaultRule narrow = rule("error");
+  narrow.project = "Proj";
+  narrow.partition = "pt='1'";
+  narrow.block = 3;
+  ASSERT_TRUE(rules.add(narrow));
+  EXPECT_TRUE(strikes_block(3));
+  EXPECT_FALSE(strikes_block(4));
+  EXPECT_FALSE(strikes_block(3, "pt=2"));
+  EXPECT_FALSE(strikes("PutBlock", "person", "proj")) << "another service";
+  const FaultRules::Listed listed = rules.list().front();
+  EXPECT_EQ(listed.rule.service, "maxcompute");
+  EXPECT_EQ(listed.rule.partition, "pt=1");
+  EXPECT_EQ(listed.rule.code, "ServiceUnavailable");
+  EXPECT_EQ(listed.rule.status, 503);
+  EXPECT_EQ(listed.applied, 1u);
+}
+
+TEST_F(FaultRulesTest, KnowsTheServiceByWhatIsNamed) {
+  const std::pair<FaultRule, const char*> kCases[] = {
+      {{.fault = "reset-after"}, "tablestore"},
+      {{.fault = "reset-after", .operation = "PutRow"}, "tablestore"},
+      {{.fault = "reset-after", .service = "maxcompute"}, "maxcompute"},
+      {{.fault = "reset-after", .operation = "CommitUpload"}, "maxcompute"},
+      {{.fault = "reset-after", .project = "p"}, "maxcompute"},
+      {{.fault = "flip-request"}, "maxcompute"},
+  };
+  for (const auto& [given, service] : kCases) {
+    rules.clear();
+    ASSERT_TRUE(rules.add(given));
+    EXPECT_EQ(rules.list().front().rule.service, service) << given.operation;
+  }
+}
+
 TEST_F(FaultRulesTest, AsksForTablesOnlyWhenARuleNamesOne) {
   ASSERT_TRUE(rules.add(rule("reset-after")));
-  EXPECT_TRUE(rules.choose("inst", "PutRow", [] {
-    ADD_FAILURE();
-    return std::vector<std::string>();
-  }));
+  EXPECT_TRUE(rules.choose({Service::kTablestore, "inst", "PutRow", {}, [] {
+                              ADD_FAILURE();
+                              return FaultSubject::Targets();
+                            }}));
 }
 
 TEST_F(FaultRulesTest, SkipsThenStrikesSoManyTimes) {
@@ -105,9 +155,7 @@ TEST_F(FaultRulesTest, TheFirstRuleThatStrikesDecides) {
   delay.delay_ms = 250;
   uint64_t first = *rules.add(once);
   ASSERT_TRUE(rules.add(delay));
-  auto choose = [&] {
-    return *rules.choose("i", "GetRow", [] { return std::vector<std::string>(); });
-  };
+  auto choose = [&] { return *rules.choose({Service::kTablestore, "i", "GetRow", {}, {}}); };
   Fault fault = choose();
   EXPECT_EQ(fault.kind, FaultKind::kResetInside);
   EXPECT_EQ(fault.at, 10u);
@@ -144,6 +192,9 @@ TEST_F(FaultRulesTest, KnowsEveryFaultByItsWord) {
       {"reset-after", FaultKind::kResetAfter},
       {"truncate", FaultKind::kTruncate},
       {"flip", FaultKind::kFlip},
+      {"truncate-request", FaultKind::kTruncateRequest},
+      {"flip-request", FaultKind::kFlipRequest},
+      {"expire-session", FaultKind::kExpireSession},
   };
   ASSERT_EQ(std::size(kWords), fault_words().size());
   for (size_t i = 0; i < std::size(kWords); ++i) {
@@ -166,6 +217,17 @@ TEST_F(FaultRulesTest, RefusesRulesThatContradictThemselves) {
       {"a delay needs 'delay_ms'", {.fault = "delay"}},
       {"'at' does not belong to 'reset-before'", {.fault = "reset-before", .at = 1}},
       {"no code 'OTSNothing'", {.fault = "error", .code = "OTSNothing"}},
+      {"no code 'OTSServerBusy'",
+       {.fault = "error", .operation = "PutBlock", .code = "OTSServerBusy"}},
+      {"no operation 'PutBlok'",
+       {.fault = "reset-after", .service = "maxcompute", .operation = "PutBlok"}},
+      {"of MaxCompute and of Tablestore",
+       {.fault = "reset-after", .service = "tablestore", .operation = "PutBlock"}},
+      {"of MaxCompute and of Tablestore",
+       {.fault = "reset-after", .instance = "inst", .project = "proj"}},
+      {"of MaxCompute and of Tablestore", {.fault = "expire-session", .instance = "inst"}},
+      {"no instances", {.fault = "reset-after", .service = "maxcompute", .instance = "inst"}},
+      {"pt", {.fault = "reset-after", .partition = "pt"}},
   };
   for (const auto& c : kCases) {
     auto added = rules.add(c.rule);

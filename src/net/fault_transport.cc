@@ -94,7 +94,7 @@ uint64_t FaultTransport::faults_injected() const {
 void FaultTransport::send(Request request, Callback done) {
   std::optional<FaultRule> rule = impl_->choose(request);
   if (!rule) return impl_->below.send(std::move(request), std::move(done));
-  if (rule->applied) rule->applied();
+  if (rule->applied) rule->applied(request);
   switch (rule->fault) {
     case Fault::kResetBeforeSend:
       return impl_->answer_later(rule->delay, std::move(done),
@@ -136,6 +136,14 @@ void FaultTransport::send(Request request, Callback done) {
               answer->body = cut(answer->body, impl->random.below(answer->body.size()));
             done(std::move(answer));
           });
+    case Fault::kFlipRequestBit:
+      if (!request.body.empty())
+        request.body = with_flipped_bit(request.body, impl_->random.below(request.body.size() * 8));
+      return impl_->below.send(std::move(request), std::move(done));
+    case Fault::kCutRequest:
+      if (!request.body.empty())
+        request.body = cut(request.body, impl_->random.below(request.body.size()));
+      return impl_->below.send(std::move(request), std::move(done));
     case Fault::kDelay:
       return impl_->below.send(
           std::move(request),

@@ -18,6 +18,8 @@ enum class Fault {
   kTruncateAnswer,   // the answer ends in the middle: "Net-Truncated"
   kCutBody,          // the same, but nobody noticed on the way: a whole answer with less in it
   kFlipBit,          // one bit of the answer's body is wrong
+  kCutRequest,       // the request's body arrives with less in it, and nobody noticed on the way
+  kFlipRequestBit,   // one bit of the request's body arrives wrong
   kDelay,            // the answer comes `delay` later
   kStatus,           // the server never sees it; `answer` comes back instead
   kTimeout,  // nothing comes back for the idle time-out, then kTimeout; the server acts in every
@@ -34,7 +36,8 @@ struct FaultRule {
   int count = -1;     // then apply so many times; -1 for ever
   Duration delay{0};  // kDelay; also before the outcome of kResetBeforeSend and kStatus
   Response answer;    // kStatus only
-  std::function<void()> applied{};  // called from send() when the rule takes effect; may be empty
+  // Called from send() with the request when the rule takes effect; may be empty.
+  std::function<void(const Request&)> applied{};
 };
 
 class FaultTransport final : public Transport {

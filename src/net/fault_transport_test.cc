@@ -101,6 +101,38 @@ TEST_F(Faults, FlipBitLeavesAnEmptyBody) {
   EXPECT_TRUE(get()->body.empty());
 }
 
+TEST_F(Faults, RequestsArriveSpoiled) {
+  std::string arrived;
+  loop.route("http://a", [&](const Request& request) {
+    arrived = std::string(request.body.flat().view());
+    return Response();
+  });
+  auto put = [&](std::string body) {
+    Request request;
+    request.method = "PUT";
+    request.origin = "http://a";
+    request.target = "/block";
+    request.body = Body(std::move(body));
+    auto answer =
+        await<Response>(executor, [&](auto done) { faults.send(std::move(request), done); });
+    EXPECT_EQ(answer->status, 200);
+  };
+  faults.add(rule(Fault::kFlipRequestBit));
+  put(kBody);
+  ASSERT_EQ(arrived.size(), kBody.size());
+  int bits = 0;
+  for (size_t i = 0; i < arrived.size(); ++i)
+    bits += std::popcount(static_cast<uint8_t>(arrived[i] ^ kBody[i]));
+  EXPECT_EQ(bits, 1);
+  faults.clear();
+  faults.add(rule(Fault::kCutRequest));
+  put(kBody);
+  EXPECT_LT(arrived.size(), kBody.size());
+  EXPECT_TRUE(kBody.starts_with(arrived));
+  put("");
+  EXPECT_EQ(arrived, "");
+}
+
 TEST_F(Faults, DelayedAnswerIsWhole) {
   FaultRule slow = rule(Fault::kDelay);
   slow.delay = seconds(3);
@@ -154,7 +186,10 @@ TEST_F(Faults, ACutBodyLooksWhole) {
   int applied = 0;
   FaultRule cut = rule(Fault::kCutBody);
   cut.count = 3;
-  cut.applied = [&] { ++applied; };
+  cut.applied = [&](const Request& request) {
+    EXPECT_EQ(request.path(), "/GetStreamRecord");
+    ++applied;
+  };
   faults.add(cut);
   for (int i = 1; i <= 3; ++i) {
     auto answer = get();

@@ -5,10 +5,14 @@
 #include <signal.h>
 
 #include <fstream>
+#include <iterator>
+#include <sstream>
 
 #include "base/executor.h"
 #include "base/file.h"
 #include "config/json_text.h"
+#include "local/fault_rules.h"
+#include "maxcompute/client/rest_client.h"
 #include "net/curl_transport.h"
 #include "net/http_server.h"
 #include "support/program.h"
@@ -40,6 +44,8 @@ class LocalControl : public testing::Test {
     ASSERT_THAT(ready, HasSubstr("instance=first,second"));
     const size_t at = ready.find("tablestore=") + 11;
     endpoint = ready.substr(at, ready.find(' ', at) - at);
+    const size_t other = ready.find("maxcompute=") + 11;
+    maxcompute_endpoint = ready.substr(other, ready.find(' ', other) - other);
     client = client_of({endpoint, "first", "common", Secret("common-key"), {}});
     tablestore::CreateTableRequest create;
     create.meta.name = "person";
@@ -76,7 +82,7 @@ class LocalControl : public testing::Test {
   }
 
   TempFolder folder;
-  std::string keys, endpoint;
+  std::string keys, endpoint, maxcompute_endpoint;
   std::unique_ptr<Background> server;
   SystemClock clock;
   Random random{1};
@@ -141,6 +147,47 @@ TEST_F(LocalControl, InjectsFaults) {
   EXPECT_THAT(run({"fault", "remove", "7"}).err, HasSubstr("[Control-NoFault]"));
   EXPECT_THAT(run({"fault", "add", "fire"}).err, HasSubstr("must be one of error, throttle"));
   EXPECT_EQ(run({"fault"}).exit_code, 255);
+}
+
+TEST_F(LocalControl, InjectsFaultsIntoMaxComputeToo) {
+  maxcompute::ClientOptions no_retries;
+  no_retries.retry.max_retries = 0;
+  maxcompute::RestClient rest(std::make_shared<maxcompute::HttpCaller>(
+      maxcompute::Connection{maxcompute_endpoint, "", "local", "common", Secret("common-key"), {}},
+      no_retries, transport, executor, random));
+  ASSERT_TRUE(rest.run_sql("CREATE TABLE person (id STRING);", "create"));
+  EXPECT_EQ(out({"fault", "add", "error", "--operation", "GetTable", "--table", "person", "--code",
+                 "RequestQuotaExceeded", "--count", "1", "--instance", "first"}),
+            "rule 1\n");
+  auto refused = rest.get_table("person");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, "RequestQuotaExceeded");
+  EXPECT_TRUE(rest.get_table("person"));
+  out({"fault", "add", "reset-after", "--operation", "SubmitSql", "--count", "1"});
+  EXPECT_FALSE(rest.run_sql("DROP TABLE person;", "drop"));
+  EXPECT_EQ(rest.get_table("person").error().code, "NoSuchTable") << "dropped, the answer lost";
+  const std::string listed = out({"fault", "list"});
+  for (const char* word : {"maxcompute", "GetTable", "status=429", "2 rules"})
+    EXPECT_THAT(listed, HasSubstr(word));
+  EXPECT_THAT(run({"fault", "add", "flip-request", "--operation", "PutRow"}).err,
+              HasSubstr("[Control-Fault]"));
+  const std::string help = out({"fault", "add", "--help"});
+  for (const std::string& fault : local::fault_words())
+    EXPECT_THAT(help, HasSubstr("otsstream local fault add " + fault)) << "an example of each";
+}
+
+// Every example of the help, as it stands there.
+TEST_F(LocalControl, TheExamplesOfFaultsAreRules) {
+  const std::string help = out({"fault", "add", "--help"});
+  const std::string start = "otsstream local fault add ";
+  size_t examples = 0;
+  for (size_t at = help.find(start); at != std::string::npos; at = help.find(start, at + 1)) {
+    const size_t from = at + std::string("otsstream local ").size();
+    std::istringstream line(help.substr(from, help.find('\n', at) - from));
+    std::vector<std::string> words{std::istream_iterator<std::string>(line), {}};
+    EXPECT_EQ(out(words), "rule " + std::to_string(++examples) + "\n");
+  }
+  EXPECT_EQ(examples, local::fault_words().size());
 }
 
 TEST_F(LocalControl, TakesAndRestoresSnapshots) {

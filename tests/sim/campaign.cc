@@ -33,8 +33,11 @@ Coverage run_campaign(const Campaign& campaign) {
     coverage.runs += static_cast<uint64_t>(outcome.runs);
     coverage.windows_done += static_cast<uint64_t>(outcome.windows_done);
     coverage.writes += outcome.writes;
-    for (size_t kind = 0; kind < outcome.hits.size(); ++kind)
+    for (size_t kind = 0; kind < outcome.hits.size(); ++kind) {
       if (outcome.hits[kind] > 0) ++coverage.seeds[kind];
+      for (size_t phase = 0; phase < kPhases; ++phase)
+        if (outcome.phase_hits[phase][kind] > 0) ++coverage.phase_seeds[phase][kind];
+    }
     coverage.hash = coverage.hash * 0x100000001b3 + outcome.trace_hash;
     if (outcome.findings.empty()) continue;
     coverage.failed.push_back(seed);
@@ -61,6 +64,14 @@ std::string to_text(const Coverage& coverage) {
   for (size_t kind = 0; kind < coverage.seeds.size(); ++kind)
     text += fmt::format("  {:<17} {:>6}\n", name_of(static_cast<FaultKind>(kind)),
                         coverage.seeds[kind]);
+  text += "of these, in each phase of the writer:\n";
+  for (size_t phase = 0; phase < kPhases; ++phase) {
+    text += fmt::format("  {:<10}", name_of(static_cast<Phase>(phase)));
+    for (size_t kind = 0; kind < coverage.seeds.size(); ++kind)
+      if (const uint64_t seeds = coverage.phase_seeds[phase][kind]; seeds > 0)
+        text += fmt::format(" {} {}", name_of(static_cast<FaultKind>(kind)), seeds);
+    text += "\n";
+  }
   if (!coverage.failed.empty()) {
     text += fmt::format("{} cases FAILED:", coverage.failed.size());
     for (uint64_t seed : coverage.failed) text += " " + std::to_string(seed);

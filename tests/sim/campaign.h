@@ -21,7 +21,9 @@ struct Coverage {
   uint64_t windows_done = 0;
   uint64_t writes = 0;
   std::array<uint64_t, kFaultKinds> seeds{};  // in how many cases each fault took effect
-  uint64_t hash = 0;                          // over all traces
+  // In how many cases each fault struck a request of each of the writer's phases.
+  std::array<std::array<uint64_t, kFaultKinds>, kPhases> phase_seeds{};
+  uint64_t hash = 0;  // over all traces
   std::vector<uint64_t> failed;
 };
 

@@ -24,6 +24,30 @@ std::vector<std::string> difference(const std::vector<std::string>& from,
   return left;
 }
 
+// The partition of a row where partitions are by optype; else there is one.
+std::string part_of(bool by_column, const std::string& row) {
+  if (!by_column) return {};
+  const size_t end = row.rfind('|');
+  const size_t begin = row.rfind('|', end - 1) + 1;
+  return row.substr(begin, end - begin);
+}
+
+std::set<std::string> parts_of(bool by_column,
+                               std::initializer_list<const std::vector<std::string>*> lists) {
+  std::set<std::string> parts;
+  for (const auto* rows : lists)
+    for (const std::string& row : *rows) parts.insert(part_of(by_column, row));
+  return parts;
+}
+
+std::vector<std::string> of_part(bool by_column, const std::string& part,
+                                 const std::vector<std::string>& rows) {
+  std::vector<std::string> out;
+  for (const std::string& row : rows)
+    if (part_of(by_column, row) == part) out.push_back(row);
+  return out;
+}
+
 void tell(const char* what, const std::vector<std::string>& rows,
           std::vector<std::string>& findings) {
   for (size_t i = 0; i < std::min(kShown, rows.size()); ++i)
@@ -33,23 +57,28 @@ void tell(const char* what, const std::vector<std::string>& rows,
 
 }  // namespace
 
-Picture take_picture(Cloud& cloud, const std::string& partition) {
-  Picture picture;
+std::vector<std::string> rows_of(Cloud& cloud, const std::string& table,
+                                 const std::string& partition) {
+  const auto spec = maxcompute::PartitionSpec::parse(partition);
+  std::string condition;
+  for (const auto& [column, value] : spec->parts())
+    condition += (condition.empty() ? " where " : " and ") + column + " = '" + value + "'";
   auto result = cloud.maxcompute().query(
-      "select id, colname, version, colvalue, optype, sequenceinfo from person where pt = '" +
-      partition + "'");
-  if (!result) {
-    picture.rows.push_back("(cannot be read: " + result.error().to_string() + ")");
-  } else {
-    for (const auto& cells : result->rows) {
-      std::string row;
-      for (size_t i = 0; i < cells.size(); ++i)
-        row += (i == 0 ? "" : "|") + cells[i].value_or("NULL");
-      picture.rows.push_back(std::move(row));
-    }
+      "select id, colname, version, colvalue, optype, sequenceinfo from " + table + condition);
+  if (!result) return {"(cannot be read: " + result.error().to_string() + ")"};
+  std::vector<std::string> rows;
+  for (const auto& cells : result->rows) {
+    std::string row;
+    for (size_t i = 0; i < cells.size(); ++i)
+      row += (i == 0 ? "" : "|") + cells[i].value_or("NULL");
+    rows.push_back(std::move(row));
   }
-  picture.status = read_status_rows(cloud.client(), kStatusTable);
-  return picture;
+  return rows;
+}
+
+Picture take_picture(Cloud& cloud, const WindowCase& window) {
+  return {rows_of(cloud, window.table, window.partition),
+          read_status_rows(cloud.client(), kStatusTable)};
 }
 
 void check_rows(const Expectation& expected, const std::vector<std::string>& rows,
@@ -63,7 +92,7 @@ void check_rows(const Expectation& expected, const std::vector<std::string>& row
   std::map<std::string, std::string> last;  // key -> its newest sequence so far
   std::vector<std::string> misplaced;
   for (const std::string& row : rows) {
-    const std::string key = row.substr(0, row.find('|'));
+    const std::string key = row.substr(0, row.find('|')) + " " + part_of(expected.by_column, row);
     const std::string sequence = row.substr(row.rfind('|') + 1);
     // The shard's id is not an order between shards; (epoch, time, row) is.
     constexpr size_t kOrdered = 10 + 1 + 20 + 1 + 10;
@@ -122,16 +151,24 @@ void check_status(const Model& model, const WindowCase& window, bool by_time,
 
 void check_untouched(const Expectation& expected, const Picture& before, const Picture& after,
                      std::vector<std::string>& findings) {
+  const bool by_column = expected.by_column;
   std::vector<std::string> half;
   check_rows(expected, after.rows, half);
   if (half.empty()) return;  // wholly new, or the same as before
-  if (sorted(before.rows) == sorted(after.rows)) {
-    if (datax_rows(before.status) != datax_rows(after.status))
-      findings.push_back("a failed run left the destination, but changed DataX's status rows");
-    return;
+  for (const std::string& part : parts_of(by_column, {&expected.rows, &before.rows, &after.rows})) {
+    std::vector<std::string> wrong;
+    check_rows({of_part(by_column, part, expected.rows),
+                of_part(by_column, part, expected.late_rows), by_column},
+               of_part(by_column, part, after.rows), wrong);
+    if (wrong.empty()) continue;
+    if (sorted(of_part(by_column, part, before.rows)) ==
+        sorted(of_part(by_column, part, after.rows)))
+      continue;
+    for (const std::string& finding : wrong)
+      findings.push_back("a failed run left part of its work: " + finding);
   }
-  for (const std::string& finding : half)
-    findings.push_back("a failed run left part of its work: " + finding);
+  if (datax_rows(before.status) != datax_rows(after.status))
+    findings.push_back("a failed run left the destination, but changed DataX's status rows");
 }
 
 }  // namespace otsstream::sim

@@ -14,7 +14,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-const WindowCase kWindow{"w0", 1'000, 2'000};
+const WindowCase kWindow{kDestination, "pt=w0", 1'000, 2'000};
 
 // Two changes of one key and one of another in the window, one behind it.
 Model model() {
@@ -153,6 +153,28 @@ TEST(Checker, AFailureLeavesAllOrNothing) {
               testing::Each(HasSubstr("part of its work: missing")));
   EXPECT_THAT(findings({{"old"}, {}}, {{"old"}, {checkpoint}}),
               ElementsAre(HasSubstr("changed DataX's status rows")));
+}
+
+TEST(Checker, PartitionsByColumnMayBeOldAndNewSideBySide) {
+  auto row = [](const char* key, const char* kind) {
+    return std::string(key) + "|c|1|v|" + kind + "|0000000000_1:0000000000";
+  };
+  const std::vector<std::string> wanted = {row("a", "U"), row("b", "U"), row("a", "DR")};
+  auto findings = [&](const std::vector<std::string>& before,
+                      const std::vector<std::string>& after) {
+    std::vector<std::string> out;
+    check_untouched({wanted, {}, true}, {before, {}}, {after, {}}, out);
+    return out;
+  };
+  const std::string old = row("old", "U");
+  EXPECT_THAT(findings({old}, {wanted[2], old}), IsEmpty());
+  EXPECT_THAT(findings({old}, {wanted[0], wanted[1]}), IsEmpty());
+  EXPECT_THAT(findings({old}, {}), testing::Each(HasSubstr("missing")));
+  EXPECT_THAT(findings({old}, {}), testing::Not(IsEmpty()));
+  EXPECT_THAT(findings({old}, {wanted[0], wanted[2]}),
+              ElementsAre(HasSubstr("part of its work: missing")));
+  EXPECT_THAT(findings({old}, {wanted[0], wanted[1], old}),
+              ElementsAre(HasSubstr("part of its work: too much")));
 }
 
 // 8.3, 8.4, 8.5 by hand.

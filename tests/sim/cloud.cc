@@ -2,7 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "maxcompute/client/rest_client.h"
+#include "maxcompute/client/upload_session.h"
+#include "maxcompute/wire/record_stream_writer.h"
 
 namespace otsstream::sim {
 
@@ -97,11 +98,13 @@ Cloud::Cloud(const Story& story, ManualClock& clock, VirtualExecutor& executor, 
   if (story.iterator_life_ms > 0) streams.iterator_life_ms = story.iterator_life_ms;
   tablestore_->streams().set(streams);
   local::MaxComputeOptions maxcompute;
-  maxcompute.project = "demo";
+  maxcompute.projects = {"demo"};
   maxcompute.access_keys.emplace("testid", Secret(kKey));
   maxcompute.clock = &clock;
   maxcompute.random = &random_;
   maxcompute.public_origin = kMaxComputeOrigin;
+  maxcompute_faults_ = std::make_unique<local::FaultRules>(clock);
+  maxcompute.faults = maxcompute_faults_.get();
   maxcompute_ = must_have(local::MaxComputeServer::create(std::move(maxcompute)));
 
   auto maxcompute_answers = [this](const Request& request) { return maxcompute_->handle(request); };
@@ -134,14 +137,107 @@ void Cloud::create_tables() {
     perform(split, false);
   }
 
-  maxcompute::RestClient rest(std::make_shared<maxcompute::HttpCaller>(
+  owner_caller_ = std::make_shared<maxcompute::HttpCaller>(
       maxcompute::Connection{
           std::string(kMaxComputeOrigin) + "/api", "", "demo", "testid", Secret(kKey), {}},
-      maxcompute::ClientOptions{}, author_loop_, executor_, random_));
-  must_have(
-      rest.run_sql("CREATE TABLE person (id STRING, colname STRING, version BIGINT, colvalue "
-                   "STRING, optype STRING, sequenceinfo STRING) PARTITIONED BY (pt STRING);",
-                   "create"));
+      maxcompute::ClientOptions{}, author_loop_, executor_, random_);
+  owner_ = std::make_unique<maxcompute::RestClient>(owner_caller_);
+  if (!story_.by_column) create_destination(kDestination);
+}
+
+void Cloud::create_destination(const std::string& table) {
+  std::string levels = "optype STRING";
+  if (!story_.by_column) {
+    levels.clear();
+    for (int i = 0; i < story_.levels; ++i)
+      levels += fmt::format("{}{} STRING", i == 0 ? "" : ", ", kPartitionColumns[i]);
+  }
+  must_have(owner_->run_sql(
+      fmt::format("CREATE TABLE {} (id STRING, colname STRING, version BIGINT, colvalue STRING, {}"
+                  "sequenceinfo STRING) PARTITIONED BY ({});",
+                  table, story_.by_column ? "" : "optype STRING, ", levels),
+      "create"));
+  has_table_ = true;
+}
+
+void Cloud::restore_table() {
+  if (has_table_ || story_.by_column) return;
+  create_destination(kDestination);
+  trace_.add("cloud", "the destination is there again");
+}
+
+bool Cloud::alter(Act::Kind kind, const std::string& partition) {
+  if (!has_table_) return false;
+  switch (kind) {
+    case Act::Kind::kDropPartition: {
+      const auto spec = must_have(maxcompute::PartitionSpec::parse(partition));
+      if (!must_have(owner_->partition_exists(kDestination, spec))) return false;
+      must(owner_->drop_partition(kDestination, spec));
+      trace_.hit(FaultKind::kPartitionDropped);
+      trace_.add("cloud", "drops the partition " + partition);
+      return true;
+    }
+    case Act::Kind::kDropTable:
+    case Act::Kind::kRecreateTable:
+      must_have(owner_->run_sql("DROP TABLE person;", "drop"));
+      has_table_ = false;
+      trace_.hit(FaultKind::kTableDropped);
+      trace_.add("cloud", "drops the destination");
+      if (kind == Act::Kind::kRecreateTable) create_destination(kDestination);
+      return true;
+    case Act::Kind::kAddColumn:
+      must_have(owner_->run_sql(
+          fmt::format("ALTER TABLE person ADD COLUMNS (extra{} STRING);", columns_added_++),
+          "alter"));
+      trace_.hit(FaultKind::kColumnAdded);
+      trace_.add("cloud", "adds a column to the destination");
+      return false;
+    default:
+      return false;
+  }
+}
+
+void Cloud::land(const std::string& table, const std::string& partition,
+                 const std::vector<std::string>& ids) {
+  const auto spec = must_have(maxcompute::PartitionSpec::parse(partition));
+  must(owner_->add_partition(table, spec));
+  auto session = must_have(maxcompute::UploadSession::create(
+      owner_caller_, must_have(owner_->tunnel_endpoint()), {table, spec, false}));
+  maxcompute::RecordStreamWriter stream;
+  for (const std::string& id : ids) {
+    stream.add_text(1, id);
+    stream.end_record();
+  }
+  must_have(await<bool>(executor_, [&](std::function<void(Result<bool>)> done) {
+    session->put_block(0, SharedBuffer(stream.finish()), [done = std::move(done)](Status status) {
+      if (!status) return done(fail(status.error()));
+      done(true);
+    });
+  }));
+  must(session->commit({0}));
+}
+
+void Cloud::arm(const Expiry& expiry) {
+  local::FaultRule rule;
+  rule.fault = "expire-session";
+  rule.operation = expiry.operation;
+  rule.skip = expiry.skip;
+  rule.count = 1;
+  must_have(maxcompute_faults_->add(std::move(rule)));
+}
+
+void Cloud::disarm_expiry() {
+  for (const auto& rule : maxcompute_faults_->list())
+    if (rule.applied > 0) trace_.hit(FaultKind::kExpiredSession);
+  maxcompute_faults_->clear();
+}
+
+void Cloud::delete_fence(const StatusRow& fence) {
+  using tablestore::CellValue;
+  must(author_->delete_row(kStatusTable, {{"StreamId", CellValue::of_string(fence.stream)},
+                                          {"StatusType", CellValue::of_string(fence.type)},
+                                          {"StatusValue", CellValue::of_string(fence.value)}}));
+  trace_.add("cloud", "an operator deletes the fence row");
 }
 
 // Root shards are listed in the order of their partitions.
@@ -180,6 +276,8 @@ void Cloud::perform(const Act& act, bool meanwhile) {
       if (meanwhile) trace_.hit(FaultKind::kMerge);
       return trace_.add("cloud", fmt::format("merges partitions {} and {}", left, left + 1));
     }
+    default:
+      return;  // alter()'s
   }
 }
 

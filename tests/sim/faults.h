@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "base/error.h"
 #include "net/fault_transport.h"
 #include "sim/story.h"
 #include "sim/trace.h"
@@ -13,7 +14,10 @@ namespace otsstream::sim {
 // The server's own doings (empty pages) are not among them: Cloud plays those.
 void arm(FaultTransport& network, const NetworkFault& fault, Trace& trace);
 
-// Whether a run may end with `code` when these faults were about.
-bool is_excused(const std::string& code, const std::set<FaultKind>& faults);
+// The service opens no session that replaces what is there.
+void refuse_overwrite(FaultTransport& network, Trace& trace);
+
+// Whether a run may end with this error when these faults were about.
+bool is_excused(const Error& error, const std::set<FaultKind>& faults);
 
 }  // namespace otsstream::sim

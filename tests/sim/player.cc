@@ -35,14 +35,19 @@ class Player {
 
   Outcome play() {
     lay_out();
+    has_bystander_ = !story_.by_column;
+    if (has_bystander_) cloud_.land(kDestination, bystander(), {"bystander"});
     for (size_t i = 0; i < windows_.size() && outcome_.findings.empty(); ++i) play_window(i);
     for (size_t i = 0; i < windows_.size() && outcome_.findings.empty(); ++i) look_back(i);
+    if (has_bystander_ && rows_of(cloud_, kDestination, bystander()).size() != 1)
+      find("the rows of a partition that no job names have changed");
     for (const auto& process : processes_)
       if (process->started() && process->requests_behind_end() > 0)
         find(process->name() + " sent requests behind its end");
     outcome_.trace = trace_.lines();
     outcome_.trace_hash = trace_.hash();
     outcome_.hits = trace_.hits();
+    outcome_.phase_hits = trace_.phase_hits();
     outcome_.writes = cloud_.model().writes();
     return std::move(outcome_);
   }
@@ -55,21 +60,47 @@ class Player {
   struct Played {
     WindowCase window;
     bool done = false;
-    std::vector<std::string> rows;  // as they landed
-    int64_t first_read_us = 0;      // when its first run began
+    std::vector<std::string> landed;    // by the run that did it
+    std::vector<std::string> rows;      // there since
+    std::vector<std::string> old_rows;  // there before, of somebody else
+    int64_t first_read_us = 0;          // when its first run began
     int stream = 0;
+  };
+  // The destination lost what had landed there while a run was under way.
+  struct Loss {
+    std::vector<std::string> rows;      // of the window's partition, right before
+    std::vector<std::string> old_rows;  // Played::old_rows, likewise
   };
 
   void lay_out() {
     int64_t start_ms = clock_.wall_ms() + 60'000;
     for (size_t i = 0; i < story_.windows.size(); ++i) {
       const WindowStory& told = story_.windows[i];
-      windows_.push_back(
-          {{fmt::format("w{}", i), start_ms, start_ms + told.length_ms}, false, {}, 0, 0});
+      windows_.push_back({});
+      WindowCase& window = windows_.back().window;
+      window.start_ms = start_ms;
+      window.end_ms = start_ms + told.length_ms;
+      if (story_.by_column)
+        window.table = fmt::format("{}_w{}", kDestination, i);
+      else
+        window.partition = partition_of(i);
       for (const TimedAct& act : told.acts)
         acts_.push_back({start_ms * 1000 + act.at_us, &act.act});
       start_ms += told.length_ms;
     }
+  }
+
+  std::string partition_of(size_t number) const {
+    return deepened(fmt::format("pt=w{}", number), {"", ",hh=07", ",mi=a b-c"});
+  }
+  // Next to the first window's, at the last level.
+  std::string bystander() const {
+    return story_.levels == 1 ? "pt=bystander" : deepened("pt=w0", {"", ",hh=08", ",mi=a b-c"});
+  }
+  std::string deepened(std::string text, std::array<const char*, 3> levels) const {
+    for (size_t level = 1; level < static_cast<size_t>(story_.levels); ++level)
+      text += levels[level];
+    return text;
   }
 
   void play_window(size_t number) {
@@ -79,6 +110,7 @@ class Player {
                                     played.window.end_ms));
     if (told.stream_switch_before) cloud_.switch_stream(unlogged_changes());
     go_to(played.window.end_ms + told.wait_ms);
+    land_old_rows(played, told.old_rows);
     std::set<FaultKind> faults;
     bool done = false;
     for (size_t i = 0; i < told.attempts.size() && !done; ++i) {
@@ -94,6 +126,7 @@ class Player {
       if (!told.attempts.empty()) go_to(clock_.wall_ms() + kLeaseOverMs);
       faults.clear();
       done = try_window(played, kQuiet, faults);
+      if (!done && nobody_knows_) done = look_and_run(played);
     }
     if (!done || !told.run_again || !outcome_.findings.empty()) return;
     Played& earlier = windows_[number - 1];
@@ -109,15 +142,26 @@ class Player {
     cloud_.look_at_shards();
     cloud_.expire();
     for (const NetworkFault& fault : attempt.faults) faults.insert(fault.kind);
+    for (const RunAct& act : attempt.meanwhile)
+      if (const auto kind = fault_of(act.act.kind)) faults.insert(*kind);
+    if (attempt.expiry) faults.insert(FaultKind::kExpiredSession);
     if (attempt.two_at_once) faults.insert(FaultKind::kRival);
     if (attempt.skew_minutes != attempt.rival_skew_minutes) faults.insert(FaultKind::kClockSkew);
-    const Picture before = take_picture(cloud_, played.window.partition);
+    Picture before = take_picture(cloud_, played.window);
+    loss_.reset();
+    nobody_knows_ = false;
     const int64_t started_us = clock_.wall_us();
     if (played.first_read_us == 0) played.first_read_us = started_us;
     const std::vector<Process*> processes = make_processes(attempt);
     cloud_.give_empty_pages(empty_pages_of(attempt));
-    drive(processes, attempt, job_text(played.window, attempt));
+    if (attempt.expiry) {
+      cloud_.arm(*attempt.expiry);
+      lost_sessions_ = true;
+    }
+    drive(processes, attempt, played);
     cloud_.give_empty_pages(0);
+    cloud_.disarm_expiry();
+    cloud_.restore_table();
 
     bool succeeded = false, resumed = false;
     for (Process* process : processes) {
@@ -126,7 +170,7 @@ class Player {
       succeeded = true;
       resumed = resumed || process->result()->resumed;
     }
-    const Picture after = take_picture(cloud_, played.window.partition);
+    const Picture after = take_picture(cloud_, played.window);
     const WindowStatus status =
         status_of_window(after.status, cloud_.stream_id(), played.window.end_ms);
     // It died with all done but the telling. Who appends must look there before running again.
@@ -135,9 +179,20 @@ class Player {
     // An earlier run's commit that was only finished now holds what that one read.
     const Expectation expected =
         expectation(played, resumed || !succeeded ? played.first_read_us : started_us);
+    // What had landed before the destination lost it is gone, whatever the run says.
+    const bool landed_and_lost = loss_ && had_landed(expected);
+    if (loss_) before.rows.clear();
     if (!succeeded) {
+      if (landed_and_lost) before.status = after.status;
+      // Such a table is emptied first; the next run finishes what this one began.
+      if (story_.no_overwrite && after.rows.empty()) before.rows.clear();
       check_untouched(expected, before, after, outcome_.findings);
       return false;
+    }
+    if (landed_and_lost && after.rows.empty() && !expected.rows.empty()) {
+      trace_.add("story", "the window once more, for what was lost");
+      std::set<FaultKind> none;
+      return try_window(played, kQuiet, none);
     }
     check_rows(expected, after.rows, outcome_.findings);
     check_status(cloud_.model(), played.window, is_by_time(played), cloud_.stream_id(), status,
@@ -145,7 +200,7 @@ class Player {
     if (!expected.late_rows.empty()) trace_.hit(FaultKind::kTooSoon);
     if (!played.done) ++outcome_.windows_done;
     played.done = true;
-    played.rows = after.rows;
+    played.rows = played.landed = after.rows;
     played.stream = cloud_.model().streams();
     return true;
   }
@@ -166,7 +221,10 @@ class Player {
         played.window.start_ms < to_ms - kExpirationHours * 3'600'000LL + kOldestMarginMs)
       return trace_.hit(FaultKind::kTooLate);
     if (code == "Window-TooLate" && played.window.end_ms > from_ms - kNewestMarginMs) return;
-    if (!is_excused(code, faults))
+    // A session that is gone may have been committed. Who replaces the partition need not know.
+    nobody_knows_ = nobody_knows_ || code == "Sync-UnknownOutcome";
+    if (nobody_knows_ && story_.append && lost_sessions_) return;
+    if (!is_excused(process.result().error(), faults))
       find("a run failed without cause: " + process.result().error().to_string());
   }
 
@@ -184,21 +242,103 @@ class Player {
     return !may_be_early(played) && (before(played) == nullptr || !may_be_early(*before(played)));
   }
 
+  // All of the window was there when the destination lost it.
+  bool had_landed(Expectation expected) const {
+    if (story_.append)
+      expected.rows.insert(expected.rows.end(), loss_->old_rows.begin(), loss_->old_rows.end());
+    std::vector<std::string> missing;
+    check_rows(expected, loss_->rows, missing);
+    return missing.empty();
+  }
+
+  // As an operator does whom the run told to: looks whether the rows are there, takes the fence row
+  // away, and runs again if they are not.
+  bool look_and_run(Played& played) {
+    const Picture picture = take_picture(cloud_, played.window);
+    for (const StatusRow& row : picture.status)
+      if (row.type == "OtsStreamFence" && is_of_window(row, played)) cloud_.delete_fence(row);
+    std::vector<std::string> missing;
+    check_rows(expectation(played, played.first_read_us), picture.rows, missing);
+    if (missing.empty()) return false;  // landed; but nobody can continue behind it
+    std::set<FaultKind> none;
+    return try_window(played, kQuiet, none);
+  }
+  bool is_of_window(const StatusRow& row, const Played& played) const {
+    return row.stream == cloud_.stream_id() &&
+           row.value.find(std::to_string(played.window.end_ms)) != std::string::npos;
+  }
+
+  void land_old_rows(Played& played, int count) {
+    if (story_.by_column) cloud_.create_destination(played.window.table);
+    // What came too late may land or not, and with it what was in its partition may go or not.
+    if (count == 0 || (story_.by_column && may_be_early(played))) return;
+    const WindowCase& window = played.window;
+    std::vector<std::string> ids;
+    for (int i = 0; i < count; ++i) ids.push_back(fmt::format("old{}", i));
+    cloud_.land(window.table, story_.by_column ? "optype=U" : window.partition, ids);
+    played.old_rows = rows_of(cloud_, window.table, window.partition);
+  }
+
+  static std::optional<FaultKind> fault_of(Act::Kind kind) {
+    switch (kind) {
+      case Act::Kind::kDropPartition:
+        return FaultKind::kPartitionDropped;
+      case Act::Kind::kDropTable:
+      case Act::Kind::kRecreateTable:
+        return FaultKind::kTableDropped;
+      case Act::Kind::kAddColumn:
+        return FaultKind::kColumnAdded;
+      default:
+        return std::nullopt;
+    }
+  }
+
+  void perform(const Act& act, Played& played) {
+    const auto fault = fault_of(act.kind);
+    if (!fault) return cloud_.perform(act, true);
+    Loss loss{rows_of(cloud_, kDestination, played.window.partition), played.old_rows};
+    if (!cloud_.alter(act.kind, played.window.partition)) return;
+    loss_ = std::move(loss);
+    lost_sessions_ = true;
+    auto lose = [](Played& one) {
+      one.rows.clear();
+      one.old_rows.clear();
+    };
+    lose(played);
+    if (fault != FaultKind::kTableDropped) return;
+    for (Played& one : windows_) lose(one);
+    has_bystander_ = false;
+  }
+
   // The window's rows by the model, and what came too late for the window before.
   Expectation expectation(const Played& played, int64_t read_us) const {
     Expectation expected;
+    expected.by_column = story_.by_column;
+    if (story_.append) expected.rows = played.old_rows;
     const WindowCase& window = played.window;
     for (const LandedRow& row : cloud_.model().window(window.start_ms, window.end_ms)) {
       const bool late = may_be_early(played) && row.commit_us >= read_us;
       (late ? expected.late_rows : expected.rows).push_back(row.text);
     }
     const Played* earlier = before(played);
-    if (!leads_on(earlier)) return expected;
-    const std::set<std::string> landed(earlier->rows.begin(), earlier->rows.end());
+    if (!leads_on(earlier)) {
+      keep_old_partition(played, expected);
+      return expected;
+    }
+    const std::set<std::string> landed(earlier->landed.begin(), earlier->landed.end());
     for (const LandedRow& row :
          cloud_.model().window(earlier->window.start_ms, earlier->window.end_ms))
       if (!landed.contains(row.text)) expected.rows.push_back(row.text);
+    keep_old_partition(played, expected);
     return expected;
+  }
+
+  // By column, only partitions that rows came for are replaced.
+  void keep_old_partition(const Played& played, Expectation& expected) const {
+    if (!story_.by_column || story_.append || played.old_rows.empty()) return;
+    for (const std::string& row : expected.rows)
+      if (row.find("|U|") != std::string::npos) return;
+    expected.rows.insert(expected.rows.end(), played.old_rows.begin(), played.old_rows.end());
   }
 
   // A window behind one that is done goes on where that one stopped.
@@ -241,14 +381,15 @@ class Player {
     processes_.push_back(std::make_unique<Process>(
         std::move(options), executor_, clock_, cloud_.transport(), cloud_.connections(), trace_));
     Process* process = processes_.back().get();
+    if (story_.no_overwrite) refuse_overwrite(process->network(), trace_);
     for (const NetworkFault& fault : attempt.faults)
       if (fault.kind != FaultKind::kEmptyPage) arm(process->network(), fault, trace_);
     return process;
   }
 
   // Moves everything until all processes have ended: events, acts that fall due, coordinators.
-  void drive(const std::vector<Process*>& processes, const Attempt& attempt,
-             const std::string& job) {
+  void drive(const std::vector<Process*>& processes, const Attempt& attempt, Played& played) {
+    const std::string job = job_text(played.window, attempt);
     processes[0]->start(job);
     const int64_t begun_us = clock_.steady_us();
     size_t next_meanwhile = 0;
@@ -261,7 +402,7 @@ class Player {
       }
       while (next_meanwhile < attempt.meanwhile.size() &&
              attempt.meanwhile[next_meanwhile].after_requests <= processes[0]->requests())
-        cloud_.perform(attempt.meanwhile[next_meanwhile++].act, true);
+        perform(attempt.meanwhile[next_meanwhile++].act, played);
       perform_due(true);
       std::vector<Process*> ready;
       bool all_finished = true;
@@ -324,7 +465,7 @@ class Player {
   // Whatever came later, what has landed stays.
   void look_back(size_t number) {
     const Played& played = windows_[number];
-    if (played.done && take_picture(cloud_, played.window.partition).rows != played.rows)
+    if (played.done && take_picture(cloud_, played.window).rows != played.rows)
       find(fmt::format("the rows of window {} changed after it was done", number));
   }
 
@@ -343,11 +484,12 @@ class Player {
         R"({{"job": {{"content": [{{
           "reader": {{"name": "otsstreamreader", "parameter": {{"datasource": "source", "dataTable": "{}", "statusTable": "{}",
             "startTimestampMillis": {}, "endTimestampMillis": {}, "isExportSequenceInfo": true, "maxRetries": {}, "enableSeekIterator": {}}}}},
-          "writer": {{"name": "odpswriter", "parameter": {{"datasource": "target", "table": "person", "truncate": {}, "partition": "pt={}",
+          "writer": {{"name": "odpswriter", "parameter": {{"datasource": "target", "table": "{}", "truncate": {}, {}
             "maxRetryTime": {}, "column": ["id", "colname", "version", "colvalue", "optype", "sequenceinfo"]}}}}}}],
           "setting": {{"speed": {{"channel": {}}}}}}}}})",
         kDataTable, kStatusTable, window.start_ms, window.end_ms, attempt.max_retries,
-        story_.seek ? "true" : "false", story_.append ? "false" : "true", window.partition,
+        story_.seek ? "true" : "false", window.table, story_.append ? "false" : "true",
+        story_.by_column ? "" : fmt::format("\"partition\": \"{}\",", window.partition),
         std::clamp(attempt.max_retries, 1, 10), attempt.channels);
   }
 
@@ -368,6 +510,10 @@ class Player {
   std::vector<DueAct> acts_;
   size_t next_act_ = 0;
   size_t woken_for_ = SIZE_MAX;
+  std::optional<Loss> loss_;    // of the attempt
+  bool nobody_knows_ = false;   // whether the attempt's commit took effect
+  bool lost_sessions_ = false;  // some upload session ended before its time
+  bool has_bystander_ = false;
   Outcome outcome_;
 };
 

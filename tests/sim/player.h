@@ -2,12 +2,12 @@
 // Plays a story: the services, the writes, the runs and what befalls them, and checks after each of
 // them.
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "sim/story.h"
+#include "sim/trace.h"
 
 namespace otsstream::sim {
 
@@ -15,7 +15,8 @@ struct Outcome {
   std::vector<std::string> findings;  // empty: all is well
   std::vector<std::string> trace;
   uint64_t trace_hash = 0;
-  std::array<int, kFaultKinds> hits{};  // how often each fault took effect
+  FaultHits hits{};  // how often each fault took effect
+  PhaseHits phase_hits{};
   int runs = 0;
   int windows_done = 0;
   size_t writes = 0;

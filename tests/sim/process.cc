@@ -84,7 +84,7 @@ void Process::OwnTransport::send(Request request, Callback done) {
   const int number = ++process.requests_;
   if (process.dies_at(request)) {
     process.dead_ = true;
-    process.trace_.hit(FaultKind::kKill);
+    process.trace_.hit(FaultKind::kKill, request);
     process.trace_.add(process.options_.name,
                        std::string("is killed ") +
                            (process.options_.kill_after_send ? "behind " : "before ") +

@@ -31,7 +31,7 @@ INSTANTIATE_TEST_SUITE_P(Seeds, Simulation, testing::Range<uint64_t>(0, kShards)
 // cases took effect in them.
 TEST(SimulationItself, LetsEveryFaultTakeEffect) {
   set_log_level("off");
-  std::array<int, kFaultKinds> hits{};
+  FaultHits hits{};
   auto all = [&] { return std::ranges::all_of(hits, [](int n) { return n > 0; }); };
   for (uint64_t seed = 1; seed <= kShards * kCasesPerShard && !all(); ++seed) {
     const Outcome outcome = play(make_story(seed));

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/random.h"
+#include "sim/phases.h"
 
 namespace otsstream::sim {
 
@@ -23,7 +24,10 @@ class Teller {
     story_.shards_per_page = pick<int>({100, 100, 1, 2, 3});
     story_.seek_tokens = pick<int>({0, 0, 1, 2});
     story_.seek = !chance(0.2);
-    story_.append = chance(0.2);
+    story_.append = chance(0.25);
+    story_.levels = pick<int>({1, 1, 2, 3});
+    story_.by_column = chance(0.25);
+    story_.no_overwrite = !story_.append && !story_.by_column && chance(0.15);
     if (chance(0.25))
       story_.iterator_life_ms = pick<int64_t>({10 * kMinuteMs, kHourMs, 5 * kHourMs});
     for (int i = pick<int>({0, 0, 1, 2, 5}); i > 0; --i) story_.first_splits.push_back(key());
@@ -147,6 +151,7 @@ class Teller {
       if (out.attempts.empty()) out.attempts.push_back(attempt());
       out.attempts.front().skew_minutes = 10;
     }
+    if (chance(0.4)) out.old_rows = 1 + static_cast<int>(below(4));
     out.run_again = number > 0 && !long_windows_ && !story_.append && chance(0.2);
     return out;
   }
@@ -163,6 +168,13 @@ class Teller {
     out.channels = pick<int>({1, 2, 3, 7});
     out.max_retries = pick<int>({30, 30, 10, 3, 0});
     for (int i = static_cast<int>(below(4)); i > 0; --i) out.faults.push_back(fault());
+    for (int i = pick<int>({0, 0, 1, 1, 2}); i > 0; --i) out.faults.push_back(writer_fault());
+    // By column and appending, a commit of which a part is lost for good is a matter for people.
+    const bool can_lose = !(story_.by_column && story_.append);
+    if (can_lose && chance(0.12)) {
+      out.expiry = Expiry{pick<const char*>({"PutBlock", "GetUpload", "CommitUpload"}), 0};
+      out.expiry->skip = static_cast<int>(below(3));
+    }
     if (chance(0.25)) out.skew_minutes = pick<int>({-10, -9, -3, 3, 9, 10});
     if (chance(0.3)) choose_death(out);
     // Appending twice is what two runs after one another are asked for.
@@ -173,6 +185,13 @@ class Teller {
     }
     for (int i = static_cast<int>(below(6)); i > 0; --i)
       out.meanwhile.push_back({1 + static_cast<int>(below(40)), any_act()});
+    if (!story_.by_column && chance(0.15)) {
+      Act act;
+      act.kind = pick<Act::Kind>({Act::Kind::kDropPartition, Act::Kind::kDropPartition,
+                                  Act::Kind::kDropTable, Act::Kind::kRecreateTable,
+                                  Act::Kind::kAddColumn});
+      out.meanwhile.push_back({1 + static_cast<int>(below(70)), std::move(act)});
+    }
     std::stable_sort(
         out.meanwhile.begin(), out.meanwhile.end(),
         [](const RunAct& a, const RunAct& b) { return a.after_requests < b.after_requests; });
@@ -182,8 +201,9 @@ class Teller {
   // Anywhere, and more often where something is decided.
   void choose_death(Attempt& attempt) {
     attempt.kill_after_send = chance(0.5);
-    attempt.kill_what = pick<const char*>({"", "", "GetStreamRecord", "blockid", "PutRow", "PutRow",
-                                           "uploadid", "uploadid", "BatchWriteRow"});
+    attempt.kill_what =
+        pick<const char*>({"", "", "GetStreamRecord", "blockid", "PutRow", "PutRow", "uploadid",
+                           "uploadid", "BatchWriteRow", "uploads", "instances", "partition="});
     attempt.kill_at_request = 1 + static_cast<int>(below(attempt.kill_what.empty() ? 80 : 6));
   }
 
@@ -229,6 +249,53 @@ class Teller {
     return out;
   }
 
+  // Aimed at one phase of the writer.
+  NetworkFault writer_fault() {
+    NetworkFault out;
+    out.kind = pick<FaultKind>(
+        {FaultKind::kResetBefore, FaultKind::kResetInside, FaultKind::kResetAfter,
+         FaultKind::kErrorStorm, FaultKind::kThrottle, FaultKind::kTimeout, FaultKind::kDelay,
+         FaultKind::kSpoiledBlock, FaultKind::kSpoiledBlock, FaultKind::kSpoiledAnswer,
+         FaultKind::kSpoiledAnswer, FaultKind::kFullQuota, FaultKind::kFullQuota,
+         FaultKind::kLostSession, FaultKind::kLostCommit});
+    Phase phase =
+        pick<Phase>({Phase::kTable, Phase::kPartition, Phase::kStatement, Phase::kRoute,
+                     Phase::kSession, Phase::kSession, Phase::kBlock, Phase::kBlock, Phase::kBlock,
+                     Phase::kAsk, Phase::kAsk, Phase::kCommit, Phase::kCommit, Phase::kCommit});
+    out.skip = static_cast<int>(below(3));
+    out.count = 1 + static_cast<int>(below(4));
+    switch (out.kind) {
+      case FaultKind::kErrorStorm:
+        out.count = 5 + static_cast<int>(below(20));
+        break;
+      case FaultKind::kDelay:
+        out.delay_us = 1000 * static_cast<int64_t>(1 + below(90'000));
+        break;
+      case FaultKind::kSpoiledBlock:
+        phase = Phase::kBlock;
+        break;
+      case FaultKind::kFullQuota:
+        out.count = pick<int>({3, 9, 10, 11, 40, -1});
+        out.retry_after_s = pick<int>({0, 0, 1, 30});
+        break;
+      case FaultKind::kLostSession:
+        phase = Phase::kSession;
+        out.skip = 0;
+        break;
+      case FaultKind::kLostCommit:
+        phase = Phase::kCommit;
+        out.skip = 0;
+        break;
+      default:
+        break;
+    }
+    const PhasePattern pattern = pattern_of(phase);
+    out.method = pattern.method;
+    out.path = pattern.path;
+    out.query = pattern.query;
+    return out;
+  }
+
   Random random_;
   Story story_;
   bool long_windows_ = false;
@@ -257,7 +324,16 @@ const char* name_of(FaultKind kind) {
                                                                   "stream-switch",
                                                                   "too-late",
                                                                   "too-soon",
-                                                                  "shard-expired"};
+                                                                  "shard-expired",
+                                                                  "spoiled-block",
+                                                                  "spoiled-answer",
+                                                                  "full-quota",
+                                                                  "expired-session",
+                                                                  "lost-session",
+                                                                  "partition-dropped",
+                                                                  "table-dropped",
+                                                                  "column-added",
+                                                                  "no-overwrite"};
   return kNames[static_cast<size_t>(kind)];
 }
 

@@ -33,23 +33,50 @@ enum class FaultKind {
   kTooLate,          // the window is not retained any more
   kTooSoon,       // changes came into a window after it was exported: the client's clock is ahead
   kShardExpired,  // a closed shard has left the listing between two runs
+  // The destination's:
+  kSpoiledBlock,      // a block arrives with a wrong bit, or with less in it
+  kSpoiledAnswer,     // an answer of MaxCompute does; it has no checksum
+  kFullQuota,         // 429, now and then for longer than anybody waits
+  kExpiredSession,    // the upload session is over while it is used
+  kLostSession,       // the answer that names the new session is lost
+  kPartitionDropped,  // by somebody else, while a run is under way
+  kTableDropped,      // likewise, and made again, at once or when the run is over
+  kColumnAdded,       // likewise: a column that the job knows nothing of
+  kNoOverwrite,       // the table is of a kind that is not replaced in one step
 };
-inline constexpr int kFaultKinds = static_cast<int>(FaultKind::kShardExpired) + 1;
+inline constexpr int kFaultKinds = static_cast<int>(FaultKind::kNoOverwrite) + 1;
 const char* name_of(FaultKind kind);
 
 // A spoiled network of one run.
 struct NetworkFault {
   FaultKind kind = FaultKind::kDelay;
-  std::string path;   // part of the request's path; empty: all of them
-  std::string query;  // part of its query
+  std::string method;  // empty: any
+  std::string path;    // part of the request's path; empty: all of them
+  std::string query;   // part of its query
   double probability = 1;
   int skip = 0;
   int count = -1;  // -1: as long as the run lasts
   int64_t delay_us = 0;
+  int retry_after_s = 0;  // kFullQuota: what the answer asks for
+};
+
+// An upload session that ends before its time: with its so many-th request of one kind.
+struct Expiry {
+  std::string operation;  // "PutBlock", as local/maxcompute/operations.h has it
+  int skip = 0;
 };
 
 struct Act {
-  enum class Kind { kWrite, kSplit, kMerge };
+  enum class Kind {
+    kWrite,
+    kSplit,
+    kMerge,
+    // Of the destination:
+    kDropPartition,
+    kDropTable,  // it is made again when the run is over
+    kRecreateTable,
+    kAddColumn,
+  };
   Kind kind = Kind::kWrite;
   std::vector<RowChange> changes;  // kWrite; several go in one BatchWriteRow
   std::string key;                 // kSplit
@@ -69,6 +96,7 @@ struct RunAct {
 
 struct Attempt {
   std::vector<NetworkFault> faults;
+  std::optional<Expiry> expiry;
   int skew_minutes = 0;
   int kill_at_request = 0;       // 0: it lives; counts requests that hold `kill_what`
   std::string kill_what;         // part of path or query; empty: every request
@@ -90,6 +118,7 @@ struct WindowStory {
   bool too_soon = false;  // the first run's clock is ahead: for the service the window is not over
   std::vector<Attempt> attempts;  // until one succeeds; then one without any fault
   bool run_again = false;         // the window before this one, once this one is done
+  int old_rows = 0;               // of somebody else, in the partition before the first run
 };
 
 struct Story {
@@ -101,6 +130,10 @@ struct Story {
   int64_t iterator_life_ms = 0;  // 0: as long as the log
   bool seek = true;              // enableSeekIterator
   bool append = false;           // the destination is not emptied before
+  int levels = 1;                // of the destination's partitions
+  // Instead: each window has a table of its own, with a partition for each kind of change.
+  bool by_column = false;
+  bool no_overwrite = false;  // the destination's table refuses to be overwritten
   std::vector<std::string> first_splits;
   std::vector<WindowStory> windows;
 };

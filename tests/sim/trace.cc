@@ -10,4 +10,10 @@ void Trace::add(const std::string& who, const std::string& what) {
   for (const char c : lines_.back()) hash_ = (hash_ ^ static_cast<uint8_t>(c)) * 0x100000001b3;
 }
 
+void Trace::hit(FaultKind kind, const Request& request) {
+  hit(kind);
+  if (const auto phase = phase_of(request))
+    ++phase_hits_[static_cast<size_t>(*phase)][static_cast<size_t>(kind)];
+}
+
 }  // namespace otsstream::sim

@@ -8,9 +8,13 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "sim/phases.h"
 #include "sim/story.h"
 
 namespace otsstream::sim {
+
+using FaultHits = std::array<int, kFaultKinds>;
+using PhaseHits = std::array<FaultHits, kPhases>;  // of requests of the writer
 
 class Trace {
  public:
@@ -18,16 +22,20 @@ class Trace {
   void add(const std::string& who, const std::string& what);
   // A fault has taken effect.
   void hit(FaultKind kind) { ++hits_[static_cast<size_t>(kind)]; }
+  // It struck this request.
+  void hit(FaultKind kind, const Request& request);
 
   const std::vector<std::string>& lines() const { return lines_; }
   uint64_t hash() const { return hash_; }
-  const std::array<int, kFaultKinds>& hits() const { return hits_; }
+  const FaultHits& hits() const { return hits_; }
+  const PhaseHits& phase_hits() const { return phase_hits_; }
 
  private:
   const Clock& clock_;
   std::vector<std::string> lines_;
   uint64_t hash_ = 0xcbf29ce484222325;  // FNV-1a
-  std::array<int, kFaultKinds> hits_{};
+  FaultHits hits_{};
+  PhaseHits phase_hits_{};
 };
 
 }  // namespace otsstream::sim

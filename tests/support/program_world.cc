@@ -49,20 +49,9 @@ void ProgramWorld::create_tables() {
   request.stream = tablestore::StreamSpec{true, 24, {}};
   expect_ok(tablestore->create_table(request));
 
-  maxcompute::RestClient rest(std::make_shared<maxcompute::HttpCaller>(
-      maxcompute::Connection{cloud->maxcompute_endpoint(),
-                             "",
-                             cloud->options().project,
-                             "testid",
-                             Secret("testkey"),
-                             {}},
-      maxcompute::ClientOptions{}, transport, executor, random));
-  auto created = rest.run_sql(
-      "CREATE TABLE person (id STRING, colname STRING, version BIGINT, colvalue STRING, optype "
+  sql("CREATE TABLE person (id STRING, colname STRING, version BIGINT, colvalue STRING, optype "
       "STRING, sequenceinfo STRING) "
-      "PARTITIONED BY (pt STRING);",
-      "create");
-  EXPECT_TRUE(created.has_value()) << created.error().to_string();
+      "PARTITIONED BY (pt STRING);");
 
   connections_file = folder.path("connections.json");
   expect_ok(write_file_atomic(connections_file, cloud->connections_json(), 0600));
@@ -131,16 +120,19 @@ std::vector<std::string> ProgramWorld::status_rows() {
 void ProgramWorld::forget_status() { (void)tablestore->delete_table(kStatusTable); }
 
 void ProgramWorld::forget_landed() {
+  sql("ALTER TABLE person DROP IF EXISTS PARTITION (pt='20171018');");
+}
+
+void ProgramWorld::sql(const std::string& statement) {
+  maxcompute::Connection connection;
+  connection.endpoint = cloud->maxcompute_endpoint();
+  connection.project = "local";
+  connection.access_id = "testid";
+  connection.access_key = Secret("testkey");
   maxcompute::RestClient rest(std::make_shared<maxcompute::HttpCaller>(
-      maxcompute::Connection{cloud->maxcompute_endpoint(),
-                             "",
-                             cloud->options().project,
-                             "testid",
-                             Secret("testkey"),
-                             {}},
-      maxcompute::ClientOptions{}, transport, executor, random));
-  auto spec = maxcompute::PartitionSpec::parse("pt=20171018");
-  expect_ok(rest.drop_partition("person", *spec));
+      std::move(connection), maxcompute::ClientOptions{}, transport, executor, random));
+  auto done = rest.run_sql(statement, "test");
+  EXPECT_TRUE(done.has_value()) << statement << ": " << done.error().to_string();
 }
 
 }  // namespace otsstream::test

@@ -19,6 +19,8 @@ class ProgramWorld {
  public:
   explicit ProgramWorld(std::string program);
 
+  // One statement to the local MaxCompute.
+  void sql(const std::string& statement);
   // "person" with the Stream on, the destination of examples/person.json, and the connections file.
   void create_tables();
   void write(int from, int to);  // rows "<from>" … "<to - 1>", one PutRow each

@@ -8,6 +8,7 @@
 #include "base/compress.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "local/fault_effects.h"
 #include "local/tablestore/handlers/handlers.h"
 #include "local/tablestore/memory_storage.h"
 #include "local/tablestore/rejection.h"
@@ -63,42 +64,6 @@ void deflate_body(const Request& request, Body& body, HeaderList& headers) {
   headers.emplace_back("x-ots-response-compress-type", "deflate");
   headers.emplace_back("x-ots-response-compress-size", std::to_string(body.size()));
   body = Body(zlib_deflate(body.flat().view()));
-}
-
-Body with_flipped_bit(const Body& body, size_t at, unsigned bit) {
-  std::string bytes(body.flat().view());
-  bytes[at] = static_cast<char>(bytes[at] ^ (1u << bit));
-  return Body(std::move(bytes));
-}
-
-// What a rule does to a finished answer.
-void spoil(const Fault& fault, Response& response) {
-  WireFate& fate = response.fate;
-  const size_t size = response.body.size();
-  fate.delay = fault.delay;
-  switch (fault.kind) {
-    case FaultKind::kError:
-    case FaultKind::kThrottle:
-    case FaultKind::kDelay:
-      return;
-    case FaultKind::kResetBefore:
-    case FaultKind::kResetAfter:
-      fate.end = WireFate::End::kLost;
-      return;
-    case FaultKind::kResetInside:
-    case FaultKind::kTruncate:
-      // An empty body has no inside: the answer is lost.
-      fate.end = size == 0 ? WireFate::End::kLost : WireFate::End::kCut;
-      fate.body_bytes = size == 0 ? 0 : std::min(fault.at.value_or(size / 2), size - 1);
-      fate.reset = fault.kind == FaultKind::kResetInside;
-      return;
-    case FaultKind::kFlip:
-      if (size == 0) return;
-      response.body =
-          with_flipped_bit(response.body, std::min(fault.at.value_or(fault.roll % size), size - 1),
-                           static_cast<unsigned>(fault.roll >> 61));
-      return;
-  }
 }
 
 std::string body_md5(const Answer& answer) {
@@ -292,10 +257,12 @@ Response TablestoreServer::handle(const Request& request) {
       return reject_parameter(fmt::format("Unsupported operation: '{}'.", operation));
     }
     OTS_TRY(SharedBuffer message, message_of(request, body, largest_body()));
-    fault = faults_.choose(signer->instance, operation, [&] {
-      return tables_of(operation, message.view(),
-                       instances_.find(signer->instance)->second->tables);
-    });
+    fault = faults_.choose(
+        {Service::kTablestore, signer->instance, operation, {}, [&]() -> FaultSubject::Targets {
+           return {tables_of(operation, message.view(),
+                             instances_.find(signer->instance)->second->tables),
+                   {}};
+         }});
     return carry_out(operation, *signer, message, fault);
   }();
 
