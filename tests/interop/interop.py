@@ -100,7 +100,7 @@ def check(program, suite, only, write):
         with server.Server(program, work, landing.SERVER_ARGUMENTS if suite in landing.SUITES else []) as local:
             environment = {**os.environ, **extra, **local.environment, "INTEROP_ONLY": only, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
             if suite in landing.SUITES:
-                environment |= landing.put_source(installed_client("python", toolchains.SUITES["python"]), environment)
+                environment |= landing.prepare(installed_client("python", toolchains.SUITES["python"]), environment)
             run, exit_code = run_suite(suite, arguments, environment)
             died = local.died()
         complaints = run.complaints([] if write else listed, path.relative_to(HERE.parent.parent), exit_code)

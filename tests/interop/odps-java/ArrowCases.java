@@ -156,6 +156,5 @@ final class ArrowCases extends Cases {
 
     add("arrow.compressed_deflate", w -> compressed(w, CompressAlgorithm.ODPS_ZLIB));
     add("arrow.compressed_lz4", w -> compressed(w, CompressAlgorithm.ODPS_ARROW_LZ4_FRAME));
-    add("arrow.compressed_zstd", w -> compressed(w, CompressAlgorithm.ODPS_ARROW_ZSTD));
   }
 }

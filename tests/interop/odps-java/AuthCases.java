@@ -43,7 +43,7 @@ final class AuthCases extends Cases {
           session.commit(new Long[] {0L});
           equal(texts(row(1L)), w.read(table));
           Odps other = w.connect(new StsAccount(id, key, "another token"));
-          refused(OdpsException.class, "ODPS-0410042", "token", () -> other.tables().get(table).reload());
+          refused(OdpsException.class, "ODPS-0410051", "token", () -> other.tables().get(table).reload());
         });
 
     add(

@@ -37,6 +37,34 @@ final class ErrorCases extends Cases {
         });
 
     add(
+        "error.expired_session",
+        w -> {
+          String table = w.table("a bigint");
+          TableTunnel.UploadSession session = w.upload(table);
+          put(session, 0, row(1L));
+          Control.post("faults", "{\"fault\": \"expire-session\", \"operation\": \"PutBlock\", \"table\": \"" + table + "\", \"count\": 1}");
+          blockRefused("StatusConflict", "expired", () -> put(session, 1, row(2L)));
+          equal("EXPIRED", session.getStatus());
+          equal(texts(), w.read(table));
+        });
+
+    add(
+        "error.lost_answer_of_commit",
+        w -> {
+          String table = w.table("a bigint");
+          TableTunnel.UploadSession session = w.upload(table);
+          put(session, 0, row(1L));
+          Control.post("faults", "{\"fault\": \"reset-after\", \"operation\": \"CommitUpload\", \"table\": \"" + table + "\", \"count\": 1}");
+          try {
+            session.commit(new Long[] {0L});
+          } catch (TunnelException | IOException lost) {
+            // It happened; the session says so.
+          }
+          equal("CLOSED", session.getStatus());
+          equal(texts(row(1L)), w.read(table));
+        });
+
+    add(
         "error.session_of_another_table",
         w -> {
           String id = w.upload(w.table("a bigint")).getId();

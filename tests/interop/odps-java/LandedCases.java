@@ -86,5 +86,7 @@ final class LandedCases extends Cases {
     landed("columns_in_another_order");
     landed("dynamic_partitions");
     landed("compressed");
+    landed("signed_by_v4");
+    landed("temporary_credentials");
   }
 }

@@ -6,6 +6,7 @@ import static interop.Refusal.*;
 import com.aliyun.odps.NoSuchObjectException;
 import com.aliyun.odps.Project;
 import com.aliyun.odps.account.AliyunAccount;
+import com.aliyun.odps.tunnel.TableTunnel;
 
 final class ProjectCases extends Cases {
   ProjectCases() {
@@ -38,6 +39,28 @@ final class ProjectCases extends Cases {
                     w.connect(new AliyunAccount(w.id, w.key), "no_such_project")
                         .tables()
                         .create("t", World.schema("a bigint"))));
+
+    add(
+        "project.several_keep_apart",
+        w -> {
+          String other = System.getenv("ODPS_OTHER_PROJECT");
+          equal(true, w.odps.projects().exists(other));
+          String table = w.table("a bigint");
+          equal(false, w.odps.tables().exists(other, table));
+          w.odps.tables().create(other, table, World.schema("a bigint, b string"));
+          try {
+            w.write(table, World.row(1L));
+            TableTunnel.UploadSession session = w.tunnel.createUploadSession(other, table);
+            World.put(session, 0, World.row(2L, "x"));
+            session.commit(new Long[] {0L});
+            equal("[[1]]", w.read(table));
+            TableTunnel.DownloadSession twin = w.tunnel.createDownloadSession(other, table);
+            equal("[[2, \"x\"]]", World.all(twin.openRecordReader(0, twin.getRecordCount())));
+          } finally {
+            w.odps.tables().delete(other, table);
+          }
+          equal(true, w.odps.tables().exists(table));
+        });
 
     add(
         "project.tunnel_is_routed",

@@ -25,7 +25,7 @@ def temporary_credentials(w: World):
     table = client.create_table(w.new_name(), "a bigint")
     client.write_table(table.name, [[1]])
     equal(w.read(table), [[1]])
-    rejected(errors.ODPSError, "ODPS-0410042", lambda: temporary("another token").get_table(table.name).reload(), "token")
+    rejected(errors.ODPSError, "ODPS-0410051", lambda: temporary("another token").get_table(table.name).reload(), "token")
 
 
 def wrong_key(w: World):

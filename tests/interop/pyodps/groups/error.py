@@ -1,5 +1,7 @@
+import requests
 from odps import errors
 from odps.tunnel import TableTunnel
+from python_suite import control
 
 from support import World, equal, put, rejected
 
@@ -14,6 +16,33 @@ def unknown_session(w: World):
     table = w.table("a bigint")
     rejected(errors.ODPSError, "NoSuchUpload", lambda: w.upload(table, upload_id="20200101000000no_such"))
     rejected(errors.ODPSError, "NoSuchDownload", lambda: w.download(table, download_id="20200101000000no_such"))
+
+
+def expired_session(w: World):
+    """Sessions live for a day; here a fault rule ends one."""
+    table = w.table("a bigint")
+    session = w.upload(table)
+    put(session, 0, [[1]])
+    control("faults", {"fault": "expire-session", "operation": "PutBlock", "table": table.name, "count": 1})
+    rejected(errors.ODPSError, "StatusConflict", lambda: put(session, 1, [[2]]), "expired")
+    session.reload()
+    equal(session.status.value, "EXPIRED")
+    equal(w.read(table), [])
+
+
+def lost_answer_of_commit(w: World):
+    """The commit happened, its answer did not arrive: the session says so."""
+    table = w.table("a bigint")
+    session = w.upload(table)
+    put(session, 0, [[1]])
+    control("faults", {"fault": "reset-after", "operation": "CommitUpload", "table": table.name, "count": 1})
+    try:
+        session.commit([0])
+    except requests.ConnectionError:
+        pass
+    session.reload()
+    equal(session.status.value, "CLOSED")
+    equal(w.read(table), [[1]])
 
 
 def session_of_another_table(w: World):
@@ -78,6 +107,6 @@ def text_of_8_megabytes(w: World):
     exact = ["x" * limit, "城" * (limit // 3) + "ab"]
     put(session, 0, [[1, exact[0]], [2, exact[1]]])
     session.max_field_size = 2 * limit
-    rejected(errors.ODPSError, "MalformedDataStream", lambda: put(session, 1, [[3, "x" * (limit + 1)]]), "8388608")
+    rejected(errors.InvalidArgument, "InvalidArgument", lambda: put(session, 1, [[3, "x" * (limit + 1)]]), "8388609 bytes are more than 8388608")
     session.commit([0])
     equal(w.read(table), [[1, exact[0]], [2, exact[1]]])

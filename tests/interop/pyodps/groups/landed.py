@@ -36,6 +36,14 @@ def compressed(w: World):
     _landed(w, "compressed")
 
 
+def signed_by_v4(w: World):
+    _landed(w, "signed_by_v4")
+
+
+def temporary_credentials(w: World):
+    _landed(w, "temporary_credentials")
+
+
 def _landed(w, name):
     columns, partitions, before, expected = _plan((FOLDER / f"{name}.table").read_text())
     table = w.table(columns, partitions)
