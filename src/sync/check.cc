@@ -44,7 +44,10 @@ class Checker {
     JobSetup setup = set_up(job_, context_, diagnostics_);
     result_.settings = setup.source.settings;
     if (setup.source.settings && setup.source.connection) look_at_source(*setup.source.connection);
-    if (setup.writer) look_at_destination(*setup.writer);
+    if (setup.writer) {
+      look_at_destination(*setup.writer);
+      look_at_duration(*setup.writer);
+    }
     return std::move(result_);
   }
 
@@ -240,6 +243,27 @@ class Checker {
     warn("Check-RetentionShort",
          "the first changes of the window leave the retention in " + span_text(left_ms),
          "run the job before that, or have a longer expiration set for the Stream");
+  }
+
+  // What the job's own speed limit makes of the volume, against what the destination waits for.
+  void look_at_duration(const writer::Writer& writer) {
+    const std::optional<Duration> life = writer.staging_life();
+    if (!life || !result_.sample) return;
+    const Sample& sample = *result_.sample;
+    double seconds_needed = 0;
+    if (job_.settings.bytes_per_second > 0)
+      seconds_needed = sample.bytes / job_.settings.bytes_per_second;
+    if (job_.settings.records_per_second > 0)
+      seconds_needed = std::max(seconds_needed, sample.rows / job_.settings.records_per_second);
+    const double life_seconds = std::chrono::duration<double>(*life).count();
+    if (seconds_needed <= life_seconds) return;
+    warn(
+        "Check-StagingLife",
+        fmt::format("at the job's speed limit its window takes about {}, but the destination keeps "
+                    "what is not committed for {} only",
+                    span_text(static_cast<int64_t>(seconds_needed) * 1000),
+                    span_text(static_cast<int64_t>(life_seconds) * 1000)),
+        "raise setting.speed, or choose shorter windows");
   }
 
   void look_at_destination(writer::Writer& writer) {

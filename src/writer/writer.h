@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -107,6 +108,8 @@ class Writer {
   }
   // Gives back what begin took; never fails the job. begin() may follow.
   virtual void abort() = 0;
+  // How long a staging lasts from begin on, when its destination bounds it.
+  virtual std::optional<Duration> staging_life() const { return std::nullopt; }
   // What a reader of the report should know of begin, transfer and commit.
   virtual std::vector<std::string> remarks() const { return {}; }
   // Requests that were sent again so far.

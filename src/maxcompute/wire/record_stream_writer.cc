@@ -19,6 +19,8 @@ constexpr size_t kMaxVarint = 10;
 // Fresh room is zeroed by std::string; in steps of this size it is still in the cache when it is
 // overwritten.
 constexpr size_t kGrowStep = 64 << 10;
+// Small streams, of which a job may fill thousands at a time, begin with less.
+constexpr size_t kFirstStep = 512;
 
 inline char* put(char* p, uint64_t v) {
   while (v >= 0x80) {
@@ -33,7 +35,7 @@ inline char* put(char* p, uint64_t v) {
 
 void RecordStreamWriter::grow(size_t bytes) {
   // Inside the reserve this only zeroes; beyond it the string doubles its capacity.
-  out_.resize(size_ + std::max(bytes, kGrowStep));
+  out_.resize(size_ + std::max(bytes, std::clamp(size_, kFirstStep, kGrowStep)));
 }
 
 void RecordStreamWriter::add_bigint(uint32_t column, int64_t v) {

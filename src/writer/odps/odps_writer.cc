@@ -23,6 +23,7 @@ using maxcompute::PartitionSpec;
 
 // Ids 0 ... 19999 (maxcompute-protocol.md 3.2).
 constexpr int kStagingPlaces = 20000;
+constexpr Duration kSessionLife = std::chrono::hours(24);
 // Of a session that has not said what it takes.
 constexpr size_t kMaxFieldSize = 8388608;
 
@@ -70,6 +71,7 @@ class OdpsWriter final : public Writer {
     sessions_.reset();
     staged_.reset();
   }
+  std::optional<Duration> staging_life() const override { return kSessionLife; }
   std::vector<std::string> remarks() const override;
   uint64_t retries() const override { return caller_->retries() + control_->retries(); }
 
