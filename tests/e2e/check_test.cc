@@ -278,6 +278,17 @@ TEST_F(Check, ShortRetentionIsAWarning) {
   EXPECT_THAT(told, HasSubstr("leave the retention in 40 min 0 s"));
 }
 
+// Upload sessions live for a day; the job's own speed limit decides whether that is enough.
+TEST_F(Check, ARunLongerThanItsUploadSessionIsAWarning) {
+  create_both();
+  for (int i = 0; i < 5; ++i) put(i, 1508401200000, 20'000);
+  std::string text = person_job();
+  EXPECT_THAT(check(text), Not(HasSubstr("keeps what is not committed")));
+  replace(text, "\"mbps\": 7,", "\"byte\": 1,");
+  EXPECT_THAT(check(text), HasSubstr("but the destination keeps what is not committed for"));
+  EXPECT_THAT(codes(Severity::kWarning), Contains("Check-StagingLife"));
+}
+
 TEST_F(Check, GivesTheSameAsJson) {
   create_both();
   put(1);
