@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "maxcompute/wire/ascii.h"
+#include "record/shown.h"
 
 namespace otsstream::writer {
 
@@ -47,9 +48,15 @@ std::string row_text(std::span<const Value> row, const ConvertOptions& convert) 
   for (size_t i = 0; i < std::min(row.size(), kCells); ++i) {
     text += text.empty() ? "" : ", ";
     auto cell = to_text(row[i], convert, scratch);
-    text += row[i].is_null() || !cell ? "NULL" : std::string(cell->substr(0, kCellBytes));
+    text += row[i].is_null() || !cell ? "NULL" : std::string(cut_text(*cell, kCellBytes));
   }
   return "(" + text + (row.size() > kCells ? ", …)" : ")");
+}
+
+// Of the value that is the matter itself.
+std::string shortened(std::string_view text) {
+  constexpr size_t kBytes = 100;
+  return std::string(cut_text(text, kBytes)) + (text.size() > kBytes ? "..." : "");
 }
 
 bool is_integer(TypeKind kind) {
@@ -205,18 +212,19 @@ Result<std::string> PartitionSource::value_of(const Level& level,
     } else {
       std::lock_guard lock(unformatted_->mutex);
       if (unformatted_->remark.empty())
-        unformatted_->remark = "partition column `" + level.name + "`: \"" + text +
+        unformatted_->remark = "partition column `" + level.name + "`: \"" + shortened(text) +
                                "\" is no time of its format and was taken as it is (the first such "
                                "value)";
     }
   }
   if (is_integer(level.type.kind)) {
     auto number = canonical_integer(text);
-    if (!number) return refuse("is \"" + text + "\", which is no integer", "correct the data");
+    if (!number)
+      return refuse("is \"" + shortened(text) + "\", which is no integer", "correct the data");
     text = std::move(*number);
   } else if (level.type.kind == TypeKind::kDate && !level.format) {
     auto ms = to_date_ms(value, convert_);
-    if (!ms) return refuse("is \"" + text + "\", which is no date", "correct the data");
+    if (!ms) return refuse("is \"" + shortened(text) + "\", which is no date", "correct the data");
     OTS_TRY(TimeFormat day, TimeFormat::parse("yyyy-MM-dd"));
     text.clear();
     day.append(text, *ms, convert_.zone);
@@ -230,7 +238,7 @@ Result<std::string> PartitionSource::value_of(const Level& level,
   one.add(level.name, text);
   auto back = PartitionSpec::parse(one.unquoted());
   if (!back || !(*back == one))
-    return refuse("is \"" + text + "\", which a partition cannot have as its value",
+    return refuse("is \"" + shortened(text) + "\", which a partition cannot have as its value",
                   "blanks at the ends, quotes, '=', ',', '/' and control characters do not travel "
                   "in a partition spec; clean the values, or partition by another column");
   return text;
