@@ -127,10 +127,10 @@ Status Attempt::write_fence(Fence next) {
 Status Attempt::commit(const std::vector<Manifest>& manifests) {
   std::vector<const writer::ChannelResult*> results;
   for (const Manifest& manifest : manifests) results.push_back(&manifest.channel);
-  OTS_TRY(std::vector<writer::StagedPart> parts, writer_.prepare(results));
+  OTS_TRY(std::vector<writer::StagedPart> parts,
+          writer_.prepare(results, [this] { return keep_alive(); }));
   KILL_POINT("sync.commit.after_prepare");
-  for (const writer::StagedPart& part : parts)
-    if (!part.target.empty()) landed_.push_back(part.target);
+  landed_ = targets_of(parts);
   OTS_TRY(CommitRecord record, make_commit_record(plan_, manifests, std::move(parts), version_));
   OTS_CHECK(guard_->check());
   fence_.expires_ms = clock_.wall_ms() + kCommitLeaseMs;

@@ -119,6 +119,13 @@ Result<int64_t> number_of(const JsonNode& object, std::string_view name) {
 
 }  // namespace
 
+std::vector<std::string> targets_of(const std::vector<writer::StagedPart>& parts) {
+  std::vector<std::string> targets;
+  for (const writer::StagedPart& part : parts)
+    if (!part.target.empty()) targets.push_back(part.target);
+  return targets;
+}
+
 std::string to_json(const CommitRecord& record) {
   JsonOut out;
   out.begin_object();

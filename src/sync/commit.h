@@ -25,6 +25,8 @@ struct CommitRecord {
   int64_t rows = 0;
   int64_t dirty = 0;
 };
+// The partitions that become visible one by one; none when the job has one target.
+std::vector<std::string> targets_of(const std::vector<writer::StagedPart>& parts);
 std::string to_json(const CommitRecord& record);
 Result<CommitRecord> read_commit_record(std::string_view json);
 

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/compress.h"
+
 namespace otsstream::sync {
 namespace {
 
@@ -138,6 +140,28 @@ TEST(CommitRecord, NamesEveryPartition) {
   EXPECT_EQ(read->parts[1].staging, "odps:2");
   EXPECT_EQ(read->parts[1].target, "pt=b");
   EXPECT_THAT(read->parts[0].places, ElementsAre(0, 9));
+}
+
+// As many partitions as the writer allows still fit into the fence row.
+TEST(CommitRecord, TenThousandPartitionsFitIntoTheFenceRow) {
+  std::vector<writer::StagedPart> parts;
+  uint64_t noise = 1;
+  for (int i = 0; i < 10'000; ++i) {
+    std::string id = "odps:";
+    for (int k = 0; k < 2; ++k, noise = noise * 6364136223846793005u + 1442695040888963407u)
+      id += checksum_text(noise);
+    parts.push_back({id,
+                     "pt=" + std::to_string(20170000 + i) + ",hh=" + std::to_string(i % 24),
+                     {0, 1666, 3332, 4998, 6664, 8330, 9996, 11662}});
+  }
+  auto record = make_commit_record(sample_plan(), sample_manifests(), parts, "v");
+  ASSERT_TRUE(record.has_value());
+  const std::string text = to_json(*record);
+  EXPECT_LT(text.size(), 2u << 20);
+  EXPECT_LT(zlib_deflate(text).size(), 512u << 10);
+  auto read = read_commit_record(text);
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(read->parts.size(), 10'000u);
 }
 
 TEST(CommitRecord, KeepsTheNewestHintsOnly) {

@@ -22,8 +22,8 @@ class DryWriter : public writer::Writer {
   int staging_places() const override { return 0; }
   bool ordered_by_place() const override { return true; }
   Result<std::string> begin() override { return std::string(); }
-  Result<std::vector<writer::StagedPart>> prepare(
-      const std::vector<const writer::ChannelResult*>&) override {
+  Result<std::vector<writer::StagedPart>> prepare(const std::vector<const writer::ChannelResult*>&,
+                                                  const writer::KeepAlive&) override {
     return std::vector<writer::StagedPart>();
   }
   Status commit(const std::vector<writer::StagedPart>&, const writer::KeepAlive&) override {

@@ -93,6 +93,7 @@ Status run_attempt(const Run& run, Report& report) {
     report.totals.rows = attempt->resumed()->rows;
     report.totals.records = attempt->resumed()->records;
     report.dirty = attempt->resumed()->dirty;
+    report.landed = targets_of(attempt->resumed()->parts);
     return {};
   }
 
@@ -133,7 +134,7 @@ Status run_attempts(const Run& run, Report& report) {
                             std::to_string(kMaxAttempts) +
                             " was given up before anything of it was visible, and the window was "
                             "begun afresh: " +
-                            done.error().headline();
+                            done.error().message;
     OTS_LOG_WARN("{}", why);
     report.warnings.push_back(why);
     run.setup.dirty->restart();

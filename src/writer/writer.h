@@ -93,8 +93,8 @@ class Writer {
   virtual Result<std::unique_ptr<Channel>> open_channel(int first_place, int places) = 0;
   // All units are in: what commit() is to make visible, asked from the destination once more. Fails
   // with kStagingGone when it is not there whole.
-  virtual Result<std::vector<StagedPart>> prepare(
-      const std::vector<const ChannelResult*>& results) = 0;
+  virtual Result<std::vector<StagedPart>> prepare(const std::vector<const ChannelResult*>& results,
+                                                  const KeepAlive& keep_alive = {}) = 0;
   // Makes exactly the places of each part visible, one part after the other, each at once. Parts
   // that are visible already are passed over, so any process may go on after a crash.
   virtual Status commit(const std::vector<StagedPart>& parts, const KeepAlive& keep_alive) = 0;

@@ -186,6 +186,92 @@ TEST_F(OdpsJobs, ALostSessionIsBegunAfreshByItself) {
   }
 }
 
+// Spoils the answers that the job gets.
+struct Answers final : Transport {
+  using Edit = std::function<void(const Request&, Response&)>;
+  Answers(Transport& to, Edit what) : below(to), edit(std::move(what)) {}
+  void send(Request request, Callback done) override {
+    below.send(request, [this, request, done = std::move(done)](Result<Response> answer) {
+      if (answer) edit(request, *answer);
+      done(std::move(answer));
+    });
+  }
+  Transport& below;
+  Edit edit;
+};
+
+// The service itself lets the session go, a day after it was opened.
+TEST_F(OdpsJobs, ASessionThatExpiresUnderWayIsBegunAfresh) {
+  world.create_destination();
+  put("a");
+  int opened = 0;
+  Answers day_passes(world.network, [&](const Request& request, Response&) {
+    if (request.target.find("uploads") != std::string::npos && ++opened == 1)
+      world.clock.advance(std::chrono::hours(25));
+  });
+  world.job_transport = &day_passes;
+  const sync::Report report = run_ok(person_job());
+  EXPECT_EQ(opened, 2);
+  EXPECT_THAT(report.warnings, Contains(HasSubstr("is expired")));
+  EXPECT_THAT(world.landed(), SizeIs(2));
+}
+
+// One partition is visible, the session of the other is lost: with append nothing can finish the
+// window, and nothing may repeat it. With truncate the next run replaces both.
+TEST_F(OdpsJobs, AHalfCommittedWindowThatAppendsIsNotRepeated) {
+  create_by_op_type();
+  put("a");
+  for (const char* mode : {"false", "true"}) {
+    SCOPED_TRACE(mode);
+    sql("TRUNCATE TABLE person;");
+    const std::string text =
+        job({{"\"partition\": \"pt=${bdp.system.bizdate}\",", ""},
+             {"\"truncate\": true", "\"maxRetryTime\": 1, \"truncate\": " + std::string(mode)}});
+    world.network.add({.fault = Fault::kResetBeforeSend,
+                       .method = "POST",
+                       .query_contains = "uploadid=",
+                       .skip = 1});
+    EXPECT_FALSE(run(text).has_value());
+    world.network.clear();
+    world.executor.run_for(std::chrono::minutes(11));
+    bool resuming = true;
+    Answers canceled(world.network, [&](const Request& request, Response& answer) {
+      if (request.target.find("uploads") != std::string::npos) resuming = false;
+      std::string body(answer.body.flat().view());
+      const size_t at = body.find("\"normal\"");
+      if (!resuming || request.target.find("uploadid=") == std::string::npos ||
+          at == std::string::npos)
+        return;
+      answer.body = Body(body.replace(at, 8, "\"canceled\""));
+    });
+    world.job_transport = &canceled;
+    auto again = run(text);
+    if (std::string(mode) == "false") {
+      ASSERT_FALSE(again.has_value());
+      EXPECT_EQ(again.error().code, "Sync-HalfCommitted");
+      EXPECT_THAT(rows_of("U"), IsEmpty());
+      ASSERT_TRUE(world.tablestore->delete_table(kStatusTable).has_value());
+    } else {
+      ASSERT_TRUE(again.has_value()) << again.error().to_string();
+      EXPECT_FALSE(again->resumed);
+      EXPECT_THAT(rows_of("U"), SizeIs(1));
+    }
+    EXPECT_THAT(rows_of("DR"), SizeIs(1));
+    world.job_transport = &world.network;
+  }
+}
+
+TEST_F(OdpsJobs, LargerBlocksRaiseTheMemoryAndTheReportSaysSo) {
+  world.create_destination();
+  put("a");
+  const sync::Report report = run_ok(with("\"blockSizeInMB\": 16"));
+  EXPECT_THAT(report.warnings,
+              Contains("blockSizeInMB 16 with 7 channels needs 256 MiB of memory: the job's budget "
+                       "is raised from 64 MiB"));
+  EXPECT_GE(report.peak_budget_bytes, 32u << 20) << "the one channel that was needed";
+  EXPECT_LE(report.peak_budget_bytes, 256u << 20);
+}
+
 TEST_F(OdpsJobs, SessionsThatAreLostAgainAndAgainEndTheRun) {
   world.create_destination();
   put("a");

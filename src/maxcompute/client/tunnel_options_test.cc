@@ -149,6 +149,8 @@ TEST_F(TunnelOptionsTest, AnEncodingThatTheServiceDoesNotKnowIsNamed) {
     const char* text;
     bool named;
   };
+  EXPECT_TRUE(is_encoding_refused(service_error(answer(415, ""), "block")));  // HTTP-415
+  EXPECT_TRUE(is_encoding_refused(service_error(answer(501, ""), "block")));  // HTTP-501
   const Case cases[] = {
       {501, "NotImplemented", "no zstd here", true},
       {415, "UnsupportedMediaType", "unknown Content-Encoding", true},

@@ -37,14 +37,15 @@ std::string Landing::describe(const StagedPart& part) const {
 Result<std::unique_ptr<UploadSession>> Landing::open(const StagedPart& part) {
   OTS_TRY(StagingName name, read_staging_name(part.staging));
   OTS_TRY(PartitionSpec partition, partition_of(part));
-  maxcompute::RestClient rest(caller_);
-  OTS_TRY(std::string endpoint, rest.tunnel_endpoint());
+  OTS_TRY(std::string endpoint, rest_.tunnel_endpoint());
   return UploadSession::open(caller_, endpoint, {target_.table, std::move(partition)},
                              name.session_id);
 }
 
-Status Landing::check(const std::vector<StagedPart>& parts, const maxcompute::TableSchema& schema) {
+Status Landing::check(const std::vector<StagedPart>& parts, const maxcompute::TableSchema& schema,
+                      const KeepAlive& keep_alive) {
   for (const StagedPart& part : parts) {
+    if (keep_alive) OTS_CHECK(keep_alive());
     auto session = open(part);
     if (!session) return fail(explain_session_error(session.error(), describe(part)));
     OTS_CHECK(check_same_columns(schema, (*session)->schema()));
@@ -63,7 +64,7 @@ Status Landing::commit_part(const StagedPart& part) {
     OTS_CHECK(session->check_open(places_of(part)));
     KILL_POINT("odps.commit.before_empty");
     OTS_TRY(PartitionSpec partition, partition_of(part));
-    OTS_CHECK(maxcompute::RestClient(caller_).truncate(target_.table, partition));
+    OTS_CHECK(rest_.truncate(target_.table, partition));
     KILL_POINT("odps.commit.after_empty");
   }
   KILL_POINT("odps.commit.before_post");

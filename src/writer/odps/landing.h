@@ -21,11 +21,12 @@ class Landing {
   };
   // `caller` goes on when the user stops the run: what is decided must be carried out.
   Landing(std::shared_ptr<maxcompute::HttpCaller> caller, Target target)
-      : caller_(std::move(caller)), target_(std::move(target)) {}
+      : caller_(std::move(caller)), rest_(caller_), target_(std::move(target)) {}
 
   // Is every part open and whole? kStagingGone when one is not, kConflict
   // "OdpsWriter-TableChanged" when the columns are not those of `schema` any more.
-  Status check(const std::vector<StagedPart>& parts, const maxcompute::TableSchema& schema);
+  Status check(const std::vector<StagedPart>& parts, const maxcompute::TableSchema& schema,
+               const KeepAlive& keep_alive);
   Status commit(const std::vector<StagedPart>& parts, const KeepAlive& keep_alive);
   Result<Settled> settle(const std::vector<StagedPart>& parts);
 
@@ -39,6 +40,7 @@ class Landing {
   std::string describe(const StagedPart& part) const;
 
   const std::shared_ptr<maxcompute::HttpCaller> caller_;
+  maxcompute::RestClient rest_;  // knows the way to the Tunnel once it was asked
   const Target target_;
 };
 

@@ -55,8 +55,8 @@ class OdpsWriter final : public Writer {
   bool ordered_by_place() const override { return true; }
   Result<std::string> begin() override;
   Result<std::unique_ptr<Channel>> open_channel(int first_place, int places) override;
-  Result<std::vector<StagedPart>> prepare(
-      const std::vector<const ChannelResult*>& results) override;
+  Result<std::vector<StagedPart>> prepare(const std::vector<const ChannelResult*>& results,
+                                          const KeepAlive& keep_alive) override;
   Status commit(const std::vector<StagedPart>& parts, const KeepAlive& keep_alive) override {
     return landing().commit(parts, keep_alive);
   }
@@ -223,7 +223,7 @@ Result<std::unique_ptr<Channel>> OdpsWriter::open_channel(int first_place, int p
 }
 
 Result<std::vector<StagedPart>> OdpsWriter::prepare(
-    const std::vector<const ChannelResult*>& results) {
+    const std::vector<const ChannelResult*>& results, const KeepAlive& keep_alive) {
   if (!sessions_)
     return fail(ErrorKind::kInternal, "OdpsWriter-NotBegun",
                 "no upload session of " + describe() + " is open");
@@ -247,7 +247,7 @@ Result<std::vector<StagedPart>> OdpsWriter::prepare(
     parts.push_back(std::move(part));
   }
   overwrite_refused_ = overwrite_refused_ || sessions_->overwrite_refused();
-  OTS_CHECK(landing().check(parts, schema_));
+  OTS_CHECK(landing().check(parts, schema_, keep_alive));
   return parts;
 }
 

@@ -90,8 +90,10 @@ std::string StagedPartition::name() const {
 
 Error explain_session_error(Error error, const std::string& target) {
   if (error.code == "MaxCompute-SessionState" || maxcompute::is_session_gone(error)) {
-    Error gone = wrap_error(std::move(error), "the upload session of " + target +
-                                                  " was lost; nothing of it had become visible");
+    const std::string why = error.message;
+    Error gone =
+        wrap_error(std::move(error), "the upload session of " + target +
+                                         " was lost, nothing of it had become visible: " + why);
     gone.code = kStagingGone;
     gone.remedy = "sessions live for 24 hours; run the job again, with a shorter window if need be";
     return gone;

@@ -140,15 +140,14 @@ class StreamWriter final : public Writer {
     return std::make_unique<StreamChannel>(*context_.executor, output_, settings_.field_delimiter,
                                            convert_);
   }
-  Result<std::vector<StagedPart>> prepare(const std::vector<const ChannelResult*>&) override {
+  Result<std::vector<StagedPart>> prepare(const std::vector<const ChannelResult*>&,
+                                          const KeepAlive&) override {
     return std::vector<StagedPart>{{"stream", "", {}}};
   }
   Status commit(const std::vector<StagedPart>&, const KeepAlive&) override { return {}; }
   // All rows of a prepared commit were printed before it was prepared: there is only its end to be
   // written, which commit allows.
-  Result<Settled> settle(const std::vector<StagedPart>&) override {
-    return Settled::kNotCommitted;
-  }
+  Result<Settled> settle(const std::vector<StagedPart>&) override { return Settled::kNotCommitted; }
   void abort() override {}
   uint64_t retries() const override { return 0; }
 
