@@ -19,7 +19,7 @@ struct LocalOptions {
   int tablestore_port = kTablestorePort;
   int maxcompute_port = kMaxComputePort;
   std::vector<std::string> instances;
-  std::string project = "local";
+  std::vector<std::string> projects = {"local"};
   std::string keys;
   std::string directory;
   std::string data;
@@ -39,7 +39,7 @@ Result<std::unique_ptr<local::LocalCloud>> start(const LocalOptions& options, Se
   local::LocalCloudOptions cloud;
   cloud.tablestore_port = options.tablestore_port;
   cloud.maxcompute_port = options.maxcompute_port;
-  cloud.project = options.project;
+  cloud.projects = options.projects;
   cloud.maxcompute_directory = options.directory;
   if (!options.data.empty()) {
     cloud.tablestore_directory = options.data + "/tablestore";
@@ -48,6 +48,7 @@ Result<std::unique_ptr<local::LocalCloud>> start(const LocalOptions& options, Se
   cloud.tablestore_sync = options.sync;
   cloud.tablestore_loose = options.loose;
   cloud.tablestore_memory_cap = options.memory_cap;
+  cloud.maxcompute_memory_cap = options.memory_cap;
   cloud.data_lag = Duration(static_cast<int64_t>(options.lag_seconds * 1e6));
   OTS_TRY(cloud.keys, local_keys(options.keys));
   if (!options.instances.empty())
@@ -77,7 +78,7 @@ int local_command(const LocalOptions& options) {
   // One line that scripts can wait for and read the addresses from.
   fmt::print("ready tablestore={} instance={} maxcompute={} project={}\n",
              (*cloud)->tablestore_endpoint(), fmt::join((*cloud)->options().instances, ","),
-             (*cloud)->maxcompute_endpoint(), options.project);
+             (*cloud)->maxcompute_endpoint(), fmt::join(options.projects, ","));
   std::fflush(stdout);
   // A signal handler may not wake a condition variable; looking twice a second is cheap and ends in
   // time.
@@ -104,7 +105,11 @@ void add_local(CLI::App& app, Action& action) {
       ->capture_default_str();
   command->add_option("--instance", options->instances,
                       "Tablestore instance; may be repeated [those of the keys file, or local]");
-  command->add_option("--project", options->project, "MaxCompute project")->capture_default_str();
+  command
+      ->add_option("--project", options->projects,
+                   "MaxCompute project; may be repeated, the first is the default")
+      ->delimiter(',')
+      ->capture_default_str();
   command->add_option("--keys", options->keys, kKeysHelp);
   CLI::Option* data = command->add_option(
       "--data", options->data,
@@ -115,8 +120,8 @@ void add_local(CLI::App& app, Action& action) {
       ->needs(data);
   command
       ->add_option("--memory-cap", options->memory_cap,
-                   "What each Tablestore instance may keep in memory, rows and log, like 512MB "
-                   "[no bound]")
+                   "What each Tablestore instance may keep in memory, rows and log, and what "
+                   "MaxCompute may, its blocks, like 512MB [no bound]")
       ->transform(CLI::AsSizeValue(false))
       ->excludes(data);
   command->add_flag("--loose", options->loose,
@@ -129,7 +134,8 @@ void add_local(CLI::App& app, Action& action) {
       ->capture_default_str();
   command->add_option(
       "--write-connections", options->write_connections,
-      "Writes a connections file (mode 600) with otsstream and odps_first for these servers");
+      "Writes a connections file (mode 600) with otsstream and odps_first for these servers, and "
+      "odps_P for each further project P");
   command->footer("Example:\n  otsstream local --lag 3600 --write-connections local.json");
   command->callback([options, command, &action] {
     if (command->get_subcommands().empty()) action = [options] { return local_command(*options); };

@@ -32,13 +32,9 @@ Status check_instances(const LocalCloudOptions& options) {
   return {};
 }
 
-std::map<std::string, Secret> maxcompute_keys(const LocalCloudOptions& options) {
-  std::map<std::string, Secret> keys;
+AccessKeys::ById maxcompute_keys(const LocalCloudOptions& options) {
   const AccessKeys::ById& everywhere = options.keys.everywhere;
-  for (const auto& [id, key] :
-       everywhere.empty() ? options.keys.of(options.instances.front()) : everywhere)
-    keys.emplace(id, key.secret);
-  return keys;
+  return everywhere.empty() ? options.keys.of(options.instances.front()) : everywhere;
 }
 
 // Whoever may call an instance may control the server.
@@ -76,11 +72,16 @@ Result<std::unique_ptr<LocalCloud>> LocalCloud::start(LocalCloudOptions options,
   cloud->control_ = std::make_unique<Control>(*cloud->tablestore_, control_keys(options));
 
   MaxComputeOptions maxcompute;
-  maxcompute.project = options.project;
-  maxcompute.access_keys = maxcompute_keys(options);
+  maxcompute.projects = options.projects;
+  for (const auto& [id, key] : maxcompute_keys(options)) {
+    maxcompute.access_keys.emplace(id, key.secret);
+    if (!key.sts_token.empty()) maxcompute.sts_tokens.emplace(id, key.sts_token);
+  }
   maxcompute.clock = &clock;
   maxcompute.random = &random;
   maxcompute.directory = options.maxcompute_directory;
+  maxcompute.memory_cap_bytes = options.maxcompute_memory_cap;
+  maxcompute.faults = &cloud->tablestore_->faults();  // one list of rules for both
   OTS_TRY(cloud->maxcompute_, MaxComputeServer::create(std::move(maxcompute)));
 
   HttpServerOptions listener;
@@ -120,14 +121,16 @@ std::string LocalCloud::connections_json() const {
   out.member("accessId", access_id).member("accessKey", key.secret.reveal());
   if (!key.sts_token.empty()) out.member("securityToken", key.sts_token.reveal());
   out.end_object();
-  out.key("odps_first").begin_object();
-  out.member("type", "odps")
-      .member("endpoint", maxcompute_endpoint())
-      .member("project", options_.project);
-  const std::map<std::string, Secret> project_keys = maxcompute_keys(options_);
+  const AccessKeys::ById project_keys = maxcompute_keys(options_);
   const auto& [project_id, project_key] = *project_keys.begin();
-  out.member("accessId", project_id).member("accessKey", project_key.reveal());
-  out.end_object();
+  for (const std::string& project : options_.projects) {
+    const bool first = project == options_.projects.front();
+    out.key(first ? "odps_first" : "odps_" + project).begin_object();
+    out.member("type", "odps").member("endpoint", maxcompute_endpoint()).member("project", project);
+    out.member("accessId", project_id).member("accessKey", project_key.secret.reveal());
+    if (!project_key.sts_token.empty()) out.member("securityToken", project_key.sts_token.reveal());
+    out.end_object();
+  }
   out.end_object();
   return std::move(out).take() + "\n";
 }

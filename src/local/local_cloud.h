@@ -22,7 +22,7 @@ struct LocalCloudOptions {
   int tablestore_port = 0;  // 0: the system chooses
   int maxcompute_port = 0;
   std::vector<std::string> instances = {"local"};  // at least one; the first is the default
-  std::string project = "local";
+  std::vector<std::string> projects = {"local"};   // likewise
   AccessKeys keys;  // MaxCompute takes those good everywhere, or else the first instance's
   Duration data_lag{0};
   std::string maxcompute_directory;  // empty: in memory
@@ -30,6 +30,7 @@ struct LocalCloudOptions {
   bool tablestore_loose = false;     // the service's limits are off
   bool tablestore_sync = false;      // on disk: no answer before what it tells is on the disk
   size_t tablestore_memory_cap = 0;  // in memory: bytes per instance, rows and log; 0 = no bound
+  size_t maxcompute_memory_cap = 0;  // in memory: bytes of blocks; 0 = no bound
 };
 
 class LocalCloud {
@@ -46,7 +47,8 @@ class LocalCloud {
   MaxComputeServer& maxcompute() { return *maxcompute_; }
 
   // A connections file (job/connections.h) for the job texts of the examples: "otsstream" and
-  // "odps_first", with the first access key of the first instance. It holds that key.
+  // "odps_first", with the first access key of the first instance, and "odps_<project>" for further
+  // projects. It holds that key.
   std::string connections_json() const;
 
  private:

@@ -72,5 +72,21 @@ TEST_F(LocalCloudTest, NamesItsServersInItsConnections) {
   EXPECT_THAT(connections, HasSubstr((*cloud)->maxcompute_endpoint()));
 }
 
+TEST_F(LocalCloudTest, ServesEveryProject) {
+  LocalCloudOptions options;
+  options.keys.everywhere["id"] = {Secret("key"), {}};
+  options.projects = {"shop", "archive"};
+  auto cloud = LocalCloud::start(options, clock, random);
+  ASSERT_TRUE(cloud) << cloud.error().to_string();
+  const std::string connections = (*cloud)->connections_json();
+  for (const char* word : {"\"odps_first\"", "\"odps_archive\"", "\"shop\"", "\"archive\""})
+    EXPECT_THAT(connections, HasSubstr(word));
+  EXPECT_THAT(connections, ::testing::Not(HasSubstr("odps_shop")));
+  options.projects = {};
+  EXPECT_EQ(refused(options).code, "MaxCompute-Options");
+  options.projects = {"a", ""};
+  EXPECT_EQ(refused(options).code, "MaxCompute-Options");
+}
+
 }  // namespace
 }  // namespace otsstream::local

@@ -21,7 +21,7 @@ std::string content(const std::string& path) {
 
 StoredBytes::StoredBytes(World& world) : world_(world) {
   local::MaxComputeOptions options;
-  options.project = "demo";
+  options.projects = {"demo"};
   options.access_keys.emplace("testid", Secret("testkey"));
   options.clock = &world.clock;
   options.random = &world.random;

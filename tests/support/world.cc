@@ -119,7 +119,7 @@ void World::create_destination(const std::string& columns) {
 
 void World::replace_maxcompute() {
   local::MaxComputeOptions options;
-  options.project = "demo";
+  options.projects = {"demo"};
   options.access_keys.emplace("testid", Secret("testkey"));
   options.clock = &clock;
   options.random = &random;

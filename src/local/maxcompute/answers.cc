@@ -35,9 +35,25 @@ constexpr std::array kStatuses = {
     CodeStatus{"MalformedDataStream", 400},
     CodeStatus{"CorruptedDataStream", 400},
     CodeStatus{"MaxMessageLengthExceeded", 400},
+    CodeStatus{"InstanceTypeNotSupported", 400},
     CodeStatus{"NotImplemented", 400},
     CodeStatus{"StatusConflict", 409},
+    CodeStatus{"TableModified", 409},
+    CodeStatus{"QuotaExceeded", 403},
     CodeStatus{"MethodNotAllowed", 405},
+    // Only fault rules say these: nothing here is short of anything.
+    CodeStatus{"NoPermission", 403},
+    CodeStatus{"ODPS-0420095", 403},
+    CodeStatus{"IncompleteBody", 400},
+    CodeStatus{"InConsistentBlockList", 409},
+    CodeStatus{"DataVersionConflict", 409},
+    CodeStatus{"FlowExceeded", 429},
+    CodeStatus{"QPSExceeded", 429},
+    CodeStatus{"SlotExceeded", 429},
+    CodeStatus{"RequestQuotaExceeded", 429},
+    CodeStatus{"InternalServerError", 500},
+    CodeStatus{"DataStoreError", 500},
+    CodeStatus{"ServiceUnavailable", 503},
 };
 
 // Codes of the layers below that mean a mistake in the request.
@@ -63,13 +79,16 @@ Response text_answer(std::string body, std::string content_type) {
   return answer(std::move(body), std::move(content_type));
 }
 
+int status_of_code(std::string_view code) {
+  for (const CodeStatus& known : kStatuses)
+    if (known.code == code) return known.status;
+  return 0;
+}
+
 Response error_answer(Error error, Dialect dialect, const std::string& request_id,
                       const std::string& origin) {
   error.code = service_code(error.code);
-  int status = 0;
-  for (const CodeStatus& known : kStatuses) {
-    if (known.code == error.code) status = known.status;
-  }
+  int status = status_of_code(error.code);
   if (status == 0) {
     error.message = error.code + ": " + error.message;
     error.code = "InternalServerError";

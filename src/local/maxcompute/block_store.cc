@@ -89,7 +89,8 @@ Result<std::string> read_file(const std::string& path) {
 
 }  // namespace
 
-Result<std::unique_ptr<BlockStore>> BlockStore::open(std::string directory, Random& random) {
+Result<std::unique_ptr<BlockStore>> BlockStore::open(std::string directory, Random& random,
+                                                     size_t memory_cap) {
   if (!directory.empty()) {
     std::error_code error;
     std::filesystem::create_directories(directory, error);
@@ -98,7 +99,7 @@ Result<std::unique_ptr<BlockStore>> BlockStore::open(std::string directory, Rand
       return fail(file_error("create directory", directory));
     }
   }
-  return std::unique_ptr<BlockStore>(new BlockStore(std::move(directory), random));
+  return std::unique_ptr<BlockStore>(new BlockStore(std::move(directory), random, memory_cap));
 }
 
 Result<std::string> BlockStore::put(SharedBuffer bytes) {
@@ -108,6 +109,13 @@ Result<std::string> BlockStore::put(SharedBuffer bytes) {
     return id;
   }
   std::lock_guard lock(mutex_);
+  if (memory_cap_ > 0 && bytes.size() > memory_cap_ - memory_bytes_) {
+    return fail(ErrorKind::kResource, "QuotaExceeded",
+                "the local MaxCompute may keep " + std::to_string(memory_cap_) +
+                    " bytes of blocks in memory and holds " + std::to_string(memory_bytes_),
+                "drop or truncate tables, raise --memory-cap, or keep blocks on disk with --data");
+  }
+  memory_bytes_ += bytes.size();
   memory_.emplace(id, std::move(bytes));
   return id;
 }
@@ -128,7 +136,10 @@ Result<SharedBuffer> BlockStore::get(const std::string& id) const {
 
 void BlockStore::erase_locked(const std::string& id) {
   if (directory_.empty()) {
-    memory_.erase(id);
+    auto found = memory_.find(id);
+    if (found == memory_.end()) return;
+    memory_bytes_ -= found->second.size();
+    memory_.erase(found);
   } else {
     // What cannot be removed now goes with the next start (keep_only).
     ::unlink(path(id).c_str());
@@ -147,7 +158,11 @@ void BlockStore::remove(const std::vector<std::string>& ids) {
 Status BlockStore::keep_only(const std::set<std::string>& ids) {
   std::lock_guard lock(mutex_);
   if (directory_.empty()) {
-    std::erase_if(memory_, [&](const auto& entry) { return !ids.contains(entry.first); });
+    std::vector<std::string> doomed;
+    for (const auto& [id, bytes] : memory_) {
+      if (!ids.contains(id)) doomed.push_back(id);
+    }
+    for (const std::string& id : doomed) erase_locked(id);
     return {};
   }
   std::error_code error;

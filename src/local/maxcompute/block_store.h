@@ -19,11 +19,13 @@ namespace otsstream::local {
 // Thread-safe.
 class BlockStore {
  public:
-  // `directory` is created when missing; empty: in memory. `random` must outlive the store.
-  static Result<std::unique_ptr<BlockStore>> open(std::string directory, Random& random);
+  // `directory` is created when missing; empty: in memory, at most `memory_cap` bytes (0: no
+  // bound). `random` must outlive the store.
+  static Result<std::unique_ptr<BlockStore>> open(std::string directory, Random& random,
+                                                  size_t memory_cap = 0);
 
   // Keeps `bytes` under a fresh id. On disk the block is durable when this returns, and no reader
-  // ever sees a part of it. Fails with kResource "Local-Store".
+  // ever sees a part of it. Fails with kResource "Local-Store", "QuotaExceeded" beyond the cap.
   Result<std::string> put(SharedBuffer bytes);
   // Fails with kCorrupt "Local-Store" when the block is not there.
   Result<SharedBuffer> get(const std::string& id) const;
@@ -47,15 +49,17 @@ class BlockStore {
   };
 
  private:
-  BlockStore(std::string directory, Random& random)
-      : directory_(std::move(directory)), random_(random) {}
+  BlockStore(std::string directory, Random& random, size_t memory_cap)
+      : directory_(std::move(directory)), random_(random), memory_cap_(memory_cap) {}
   std::string path(const std::string& id) const { return directory_ + "/" + id; }
   void erase_locked(const std::string& id);
 
   const std::string directory_;
   Random& random_;
+  const size_t memory_cap_;
   mutable std::mutex mutex_;
   std::map<std::string, SharedBuffer> memory_;
+  size_t memory_bytes_ = 0;
   std::vector<std::string> pending_;  // removed while somebody reads
   int readers_ = 0;
 };

@@ -1,6 +1,7 @@
-// Tunnel sessions, SQL instances and the bookkeeping of blocks: the second half of Catalog.
+// Tunnel sessions: another part of Catalog.
+#include <algorithm>
+
 #include "local/maxcompute/catalog.h"
-#include "local/maxcompute/partition_values.h"
 #include "maxcompute/wire/ascii.h"
 
 namespace otsstream::local {
@@ -23,44 +24,60 @@ Status require_normal(std::string_view id, std::string_view status) {
 uint64_t DownloadState::records() const {
   uint64_t sum = 0;
   for (const StoredBlock& block : blocks) sum += block.records;
-  return sum;
+  return limited ? std::min(sum, kLimitedResultRows) : sum;
 }
 
-Status Catalog::insert_session(const SessionKey& key, std::string_view kind, int64_t partition_id,
-                               bool overwrite, int64_t now) {
-  return db_.run("INSERT INTO sessions VALUES(?, ?, ?, ?, ?, 'normal', ?)", key.id, kind,
-                 maxcompute::ascii::lower(key.table), partition_id, overwrite, now);
+Status Catalog::insert_session(const SessionKey& key, std::string_view kind,
+                               const Partition& partition, bool overwrite, int64_t now) {
+  return db_.run("INSERT INTO sessions VALUES(?, ?, ?, ?, ?, ?, 'normal', ?)", key.id, kind,
+                 partition.table.id, partition.id, partition.table.version, overwrite, now);
 }
 
 Result<Catalog::Session> Catalog::load_session(std::string_view kind, const SessionKey& key,
                                                int64_t now) {
-  OTS_TRY(auto row, db_.query("SELECT table_name, partition_id, overwrite, status, created"
-                              " FROM sessions WHERE id = ? AND kind = ?",
+  OTS_TRY(auto row, db_.query("SELECT table_id, partition_id, schema_version, overwrite, status,"
+                              " created FROM sessions WHERE id = ? AND kind = ?",
                               key.id, kind));
   OTS_TRY(bool found, row.step());
-  if (!found || row.text(0) != maxcompute::ascii::lower(key.table)) {
+  const std::string subject = std::string(kind) + " session " + key.id;
+  auto unknown = [&] {
     return fail(ErrorKind::kNotFound, kind == kUpload ? "NoSuchUpload" : "NoSuchDownload",
-                std::string(kind) + " session " + key.id + " of table " +
-                    maxcompute::ascii::lower(key.table) + " does not exist");
+                subject + " of table " + maxcompute::ascii::lower(key.table) + " does not exist");
+  };
+  if (!found) return unknown();
+  OTS_TRY(auto table, require_table(key.table));
+  if (table.id != row.number(0)) {
+    OTS_TRY(bool alive, exists("tables", row.number(0)));
+    if (alive) return unknown();
+    return fail(ErrorKind::kNotFound, "NoSuchTable",
+                "the table of " + subject + " was dropped, another has its name now");
   }
   Session session;
-  session.overwrite = row.number(2) != 0;
-  session.status = row.text(3);
-  if (session.status == "normal" && now - row.number(4) >= kSessionLifeSeconds) {
+  session.overwrite = row.number(3) != 0;
+  session.status = row.text(4);
+  if (session.status == "normal" && now - row.number(5) >= kSessionLifeSeconds) {
     session.status = "expired";
+  }
+  if (session.status == "normal" && table.version != row.number(2)) {
+    return fail(ErrorKind::kConflict, "TableModified",
+                "the columns of table " + table.schema.table + " were changed after " + subject +
+                    " had begun");
   }
   OTS_TRY(session.partition, require_partition(key.table, key.partition));
   if (session.partition.id == row.number(1)) return session;
   // Another partition than the session's: named by mistake, or the session's own is gone.
-  OTS_TRY(auto alive, db_.query("SELECT 1 FROM partitions WHERE id = ?", row.number(1)));
-  OTS_TRY(bool still_there, alive.step());
+  OTS_TRY(bool still_there, exists("partitions", row.number(1)));
   if (still_there) {
     return fail(ErrorKind::kConfig, "InvalidPartitionSpec",
-                "session " + key.id + " belongs to another partition than '" +
-                    key.partition.unquoted() + "'");
+                subject + " belongs to another partition than '" + key.partition.unquoted() + "'");
   }
   return fail(ErrorKind::kNotFound, "NoSuchPartition",
-              "the partition of session " + key.id + " was dropped");
+              "the partition of " + subject + " was dropped");
+}
+
+Result<bool> Catalog::exists(const char* rows, int64_t id) {
+  OTS_TRY(auto row, db_.query("SELECT 1 FROM " + std::string(rows) + " WHERE id = ?", id));
+  return row.step();
 }
 
 // ---- upload
@@ -90,7 +107,12 @@ Result<UploadState> Catalog::create_upload(const SessionKey& key, bool overwrite
   std::lock_guard lock(mutex_);
   OTS_TRY(auto transaction, SqliteTransaction::begin(db_));
   OTS_TRY(auto partition, require_partition(key.table, key.partition));
-  OTS_CHECK(insert_session(key, kUpload, partition.id, overwrite, now));
+  if (overwrite && partition.table.schema.transactional) {
+    return fail(ErrorKind::kUnsupported, "InvalidArgument",
+                "table " + project_ + "." + partition.table.schema.table +
+                    " is transactional: it does not support overwrite");
+  }
+  OTS_CHECK(insert_session(key, kUpload, partition, overwrite, now));
   OTS_TRY(auto state, load_upload(key, now));
   OTS_CHECK(transaction.commit());
   return state;
@@ -135,8 +157,7 @@ Result<UploadState> Catalog::commit_upload(const SessionKey& key, int64_t now) {
   OTS_CHECK(db_.run("UPDATE session_blocks SET blob = '' WHERE session_id = ?", key.id));
   OTS_CHECK(db_.run("UPDATE sessions SET status = 'closed' WHERE id = ?", key.id));
   OTS_CHECK(db_.run("UPDATE partitions SET modified = ? WHERE id = ?", now, partition));
-  OTS_CHECK(
-      db_.run("UPDATE tables SET modified = ? WHERE id = ?", now, session.partition.table.id));
+  OTS_CHECK(touch_table(session.partition.table, false, now));
   OTS_TRY(auto state, load_upload(key, now));
   OTS_CHECK(transaction.commit());
   return state;
@@ -166,7 +187,7 @@ Result<DownloadState> Catalog::create_download(const SessionKey& key, int64_t no
   std::lock_guard lock(mutex_);
   OTS_TRY(auto transaction, SqliteTransaction::begin(db_));
   OTS_TRY(auto partition, require_partition(key.table, key.partition));
-  OTS_CHECK(insert_session(key, kDownload, partition.id, false, now));
+  OTS_CHECK(insert_session(key, kDownload, partition, false, now));
   OTS_CHECK(
       db_.run("INSERT INTO session_blocks SELECT ?, position, blob FROM partition_blocks"
               " WHERE partition_id = ?",
@@ -181,62 +202,9 @@ Result<DownloadState> Catalog::download(const SessionKey& key, int64_t now) {
   return load_download(key, now);
 }
 
-// ---- instances
-
-Status Catalog::add_instance(const InstanceRecord& instance) {
+Status Catalog::expire_session(const std::string& id) {
   std::lock_guard lock(mutex_);
-  return db_.run("INSERT INTO instances VALUES(?, ?, ?, ?, ?, ?, ?, ?)", instance.id,
-                 instance.task_name, instance.source, instance.success, instance.format,
-                 instance.result, instance.started, instance.ended);
-}
-
-Result<InstanceRecord> Catalog::instance(std::string_view id) {
-  std::lock_guard lock(mutex_);
-  OTS_TRY(auto row, db_.query("SELECT id, task_name, source, success, format, result, started,"
-                              " ended FROM instances WHERE id = ?",
-                              id));
-  OTS_TRY(bool found, row.step());
-  if (!found) {
-    return fail(ErrorKind::kNotFound, "NoSuchObject",
-                "instance " + std::string(id) + " does not exist");
-  }
-  return InstanceRecord{row.text(0), row.text(1), row.text(2),   row.number(3) != 0,
-                        row.text(4), row.text(5), row.number(6), row.number(7)};
-}
-
-// ---- blocks
-
-Result<std::vector<std::string>> Catalog::take_unreferenced(int64_t now) {
-  std::lock_guard lock(mutex_);
-  OTS_TRY(auto transaction, SqliteTransaction::begin(db_));
-  // An expired session loses its blocks at once; its row stays another life, to say "expired".
-  OTS_CHECK(
-      db_.run("DELETE FROM session_blocks WHERE session_id IN"
-              " (SELECT id FROM sessions WHERE created <= ? AND status = 'normal')",
-              now - kSessionLifeSeconds));
-  OTS_CHECK(db_.run("DELETE FROM sessions WHERE created <= ?", now - 2 * kSessionLifeSeconds));
-  OTS_CHECK(db_.run("DELETE FROM instances WHERE ended <= ?", now - 2 * kSessionLifeSeconds));
-  std::vector<std::string> ids;
-  OTS_TRY(auto row, db_.query("SELECT id FROM blobs WHERE refs = 0"));
-  while (true) {
-    OTS_TRY(bool more, row.step());
-    if (!more) break;
-    ids.push_back(row.text(0));
-  }
-  OTS_CHECK(db_.run("DELETE FROM blobs WHERE refs = 0"));
-  OTS_CHECK(transaction.commit());
-  return ids;
-}
-
-Result<std::set<std::string>> Catalog::referenced() {
-  std::lock_guard lock(mutex_);
-  OTS_TRY(auto row, db_.query("SELECT id FROM blobs"));
-  std::set<std::string> ids;
-  while (true) {
-    OTS_TRY(bool more, row.step());
-    if (!more) return ids;
-    ids.insert(row.text(0));
-  }
+  return db_.run("UPDATE sessions SET status = 'expired' WHERE id = ? AND status = 'normal'", id);
 }
 
 }  // namespace otsstream::local

@@ -5,47 +5,24 @@
 #include <numeric>
 
 #include "maxcompute/wire/ascii.h"
-#include "maxcompute/wire/record_stream_reader.h"
+#include "maxcompute/wire/record_cursor.h"
 #include "maxcompute/wire/record_stream_writer.h"
 
 namespace otsstream::local {
 
 using maxcompute::Column;
-using maxcompute::RecordStreamReader;
+using maxcompute::EncodedCell;
+using maxcompute::RecordCursor;
 using maxcompute::RecordStreamWriter;
-using maxcompute::TypeKind;
 using maxcompute::ascii::lower;
 using maxcompute::ascii::trim;
 
 namespace {
 
-constexpr int64_t kMsPerDay = 86'400'000;
-
 bool parse_number(std::string_view text, uint64_t& number) {
   text = trim(text);
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return !text.empty() && error == std::errc() && end == text.data() + text.size();
-}
-
-// `number` is the column's place in the request (T11).
-void add_value(RecordStreamWriter& out, uint32_t number, const Value& value, TypeKind kind) {
-  switch (value.type()) {
-    case ValueType::kNull:
-      return;
-    case ValueType::kLong:
-      return out.add_bigint(number, value.as_long());
-    case ValueType::kDouble:
-      return out.add_double(number, value.as_double());
-    case ValueType::kBool:
-      return out.add_boolean(number, value.as_bool());
-    case ValueType::kString:
-    case ValueType::kBytes:
-      return out.add_text(number, value.as_view());
-    case ValueType::kDate:
-      // DATETIME and DATE are integers on the wire: milliseconds, days.
-      return out.add_bigint(
-          number, kind == TypeKind::kDate ? value.as_date_ms() / kMsPerDay : value.as_date_ms());
-  }
 }
 
 bool is_all(const std::vector<size_t>& columns, size_t count) {
@@ -98,60 +75,44 @@ Result<std::vector<size_t>> parse_columns(std::string_view text,
   }
 }
 
-Result<SharedBuffer> read_records(const DownloadState& session, RowRange range,
+Result<SharedBuffer> read_records(const std::vector<StoredBlock>& stored,
+                                  const std::vector<Column>& schema, RowRange range,
                                   const std::vector<size_t>& columns, const BlockStore& blocks) {
-  const std::vector<Column>& all = session.schema.columns;
-  const uint64_t total = session.records();
-  uint64_t skip = std::min(range.start, total);
-  uint64_t left = std::min(range.count, total - skip);
+  uint64_t skip = range.start;
+  uint64_t left = range.count;
   RecordStreamWriter out;
-  std::vector<Value> row(all.size());
-  for (const StoredBlock& block : session.blocks) {
+  std::vector<EncodedCell> row(schema.size());
+  for (const StoredBlock& block : stored) {
     if (left == 0) break;
     if (skip >= block.records) {
       skip -= block.records;
       continue;
     }
     OTS_TRY(auto bytes, blocks.get(block.blob));
-    if (skip == 0 && left == block.records && out.records() == 0 && is_all(columns, all.size())) {
+    const bool rest_is_this_block = skip == 0 && &block == &stored.back() && left >= block.records;
+    if (out.records() == 0 && is_all(columns, schema.size()) &&
+        (rest_is_this_block || (skip == 0 && left == block.records))) {
       return bytes;
     }
-    for (size_t column : columns) {
-      if (all[column].type.kind != TypeKind::kFloat) continue;
-      return fail(ErrorKind::kUnsupported, "NotImplemented",
-                  "the local MaxCompute cannot cut FLOAT column " + all[column].name,
-                  "read whole blocks, or the other columns");
-    }
-    RecordStreamReader reader(bytes.view(), all);
+    RecordCursor cursor(bytes.view(), schema);
     while (left > 0) {
-      OTS_TRY(bool more, reader.next(row));
+      OTS_TRY(bool more, cursor.next(row));
       if (!more) break;
       if (skip > 0) {
         --skip;
         continue;
       }
+      // The tag is the column's place in the request (T11).
       for (size_t i = 0; i < columns.size(); ++i) {
-        add_value(out, static_cast<uint32_t>(i + 1), row[columns[i]], all[columns[i]].type.kind);
+        const EncodedCell& cell = row[columns[i]];
+        if (cell.null) continue;
+        out.add_encoded(static_cast<uint32_t>(i + 1), schema[columns[i]].type, cell.bytes);
       }
       out.end_record();
       --left;
     }
   }
   return SharedBuffer(out.finish());
-}
-
-bool accepts_deflate(std::string_view accept_encoding) {
-  while (!accept_encoding.empty()) {
-    const size_t end = std::min(accept_encoding.find(','), accept_encoding.size());
-    std::string item = lower(accept_encoding.substr(0, end));
-    std::erase_if(item, maxcompute::ascii::is_blank);
-    if (item == "deflate" ||
-        (item.starts_with("deflate;q=") && item.find_first_of("123456789") != std::string::npos)) {
-      return true;
-    }
-    accept_encoding.remove_prefix(std::min(end + 1, accept_encoding.size()));
-  }
-  return false;
 }
 
 }  // namespace otsstream::local

@@ -27,13 +27,10 @@ Result<RowRange> parse_row_range(std::string_view text);
 Result<std::vector<size_t>> parse_columns(std::string_view text,
                                           const maxcompute::TableSchema& schema);
 
-// Clips the range at the end. With all columns a range that is exactly one block goes out as it
-// came in. Fails with kUnsupported "NotImplemented" for FLOAT columns in other cases, kCorrupt for
-// a bad block.
-Result<SharedBuffer> read_records(const DownloadState& session, RowRange range,
+// Clips the range at the end. Values are passed on as they are encoded; with all columns a range
+// that is exactly one block goes out as it came in. Fails with kCorrupt for a bad block.
+Result<SharedBuffer> read_records(const std::vector<StoredBlock>& stored,
+                                  const std::vector<maxcompute::Column>& schema, RowRange range,
                                   const std::vector<size_t>& columns, const BlockStore& blocks);
-
-// Whether an Accept-Encoding names deflate with a weight above 0.
-bool accepts_deflate(std::string_view accept_encoding);
 
 }  // namespace otsstream::local

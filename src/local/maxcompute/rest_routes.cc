@@ -1,12 +1,12 @@
 #include "local/maxcompute/rest_routes.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "config/json_out.h"
 #include "local/maxcompute/answers.h"
+#include "local/maxcompute/first_rows.h"
 #include "local/maxcompute/instances.h"
-#include "local/maxcompute/query.h"
+#include "local/maxcompute/rest_lists.h"
 #include "maxcompute/wire/ascii.h"
 #include "maxcompute/wire/rest_xml.h"
 #include "maxcompute/wire/xml_text.h"
@@ -19,7 +19,7 @@ namespace xml = maxcompute::xml;
 
 namespace {
 
-constexpr size_t kMaxItems = 1000;
+constexpr size_t kMaxHeadRows = 10'000;
 constexpr int64_t kProjectCreated = 1'577'836'800;  // 2020-01-01; a local project has no birthday
 
 tl::unexpected<Error> no_such_object(const Call& call) {
@@ -31,18 +31,6 @@ tl::unexpected<Error> wrong_method(const Call& call) {
   return fail(
       ErrorKind::kUnsupported, "MethodNotAllowed",
       std::string(call.method()) + " is not possible at " + std::string(call.request.path()));
-}
-
-Result<size_t> count_param(const Call& call, std::string_view key, size_t most) {
-  const std::string text = call.value(key);
-  if (text.empty()) return most;
-  size_t count = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (error != std::errc() || end != text.data() + text.size() || count == 0) {
-    return fail(ErrorKind::kConfig, "InvalidArgument",
-                std::string(key) + "='" + text + "' is no positive number");
-  }
-  return std::min(count, most);
 }
 
 // ---- project
@@ -97,49 +85,16 @@ Result<Response> list_tables(const Backend& backend, const Call& call) {
   return xml_answer(maxcompute::write_table_list_xml(tables, next_marker));
 }
 
-std::string quoted(std::string_view name, char quote) {
-  std::string out(1, quote);
-  for (char c : name) {
-    if (c == quote) out += quote;
-    out += c;
-  }
-  return out + quote;
-}
-
 // The first rows as CSV: `?data&linenum=N`, optionally of one partition and of some columns.
 Result<Response> head(const Backend& backend, const Call& call, const std::string& table) {
-  constexpr size_t kMaxHeadRows = 10'000;
-  OTS_TRY(size_t limit, count_param(call, "linenum", kMaxHeadRows));
-  OTS_TRY(auto spec, PartitionSpec::parse(call.value("partition")));
-  BlockStore::Reading reading(backend.blocks);
-  OTS_TRY(auto info, backend.catalog.table(table));
-  if (!spec.empty()) OTS_CHECK(backend.catalog.partition(table, spec));
-  std::string columns;
-  const std::string listed = call.value("cols");
-  for (std::string_view wanted = listed; !wanted.empty();) {
-    size_t end = std::min(wanted.find(','), wanted.size());
-    const std::string name = maxcompute::ascii::lower(wanted.substr(0, end));
-    auto same = [&](const maxcompute::Column& column) { return column.name == name; };
-    if (std::none_of(info.schema.columns.begin(), info.schema.columns.end(), same) &&
-        std::none_of(info.schema.partition_keys.begin(), info.schema.partition_keys.end(), same)) {
-      return fail(ErrorKind::kConfig, "InvalidColumnSpec",
-                  "table " + info.schema.table + " has no column " + name);
-    }
-    if (!columns.empty()) columns += ", ";
-    columns += quoted(name, '"');
-    wanted.remove_prefix(std::min(end + 1, wanted.size()));
-  }
-  std::string sql =
-      "SELECT " + (columns.empty() ? "*" : columns) + " FROM " + quoted(info.schema.table, '"');
-  const char* joint = " WHERE ";
-  for (const auto& [key, value] : spec.parts()) {
-    sql += joint + quoted(maxcompute::ascii::lower(key), '"') + " = " + quoted(value, '\'');
-    joint = " AND ";
-  }
-  sql += " LIMIT " + std::to_string(limit);
-  OTS_TRY(auto tables, backend.catalog.snapshot());
-  OTS_TRY(auto result, run_select(sql, backend.project, tables, backend.blocks));
-  return text_answer(to_csv(result), "text/csv; charset=utf-8");
+  FirstRows wanted;
+  wanted.table = table;
+  wanted.columns = call.value("cols");
+  OTS_TRY(wanted.limit, count_param(call, "linenum", kMaxHeadRows));
+  OTS_TRY(wanted.partition, PartitionSpec::parse(call.value("partition")));
+  OTS_TRY(auto rows, first_rows(backend, wanted));
+  OTS_TRY(auto csv, to_csv(rows, Zone::china()));
+  return text_answer(std::move(csv), "text/csv; charset=utf-8");
 }
 
 // ---- partitions
@@ -207,6 +162,7 @@ Result<Response> answer_project(const Backend& backend, const Call& call) {
     if (!get) return wrong_method(call);
     return path.size() == 3 ? list_tables(backend, call) : get_table(backend, call, path[3]);
   }
+  if (kind == "instances" && path.size() == 3 && get) return list_instances(backend, call);
   if (kind == "instances" && path.size() <= 4) return answer_instances(backend, call);
   return no_such_object(call);
 }
@@ -216,6 +172,9 @@ Result<Response> answer_project(const Backend& backend, const Call& call) {
 Result<Response> answer_rest(const Backend& backend, const Call& call) {
   const auto& path = call.path;
   if (path.size() == 1 && path[0] == "tenants" && call.method() == "GET") return tenant();
+  if (path.size() == 1 && path[0] == "projects" && call.method() == "GET") {
+    return list_projects(backend, call);
+  }
   // /logview/host among them: clients take 404 for "there is no log viewer".
   if (path.size() < 2 || path[0] != "projects") return no_such_object(call);
   if (maxcompute::ascii::lower(path[1]) != backend.project) {

@@ -252,5 +252,76 @@ TEST_F(RestTest, TruncatesAndDrops) {
   EXPECT_THAT(select("select count(*) from t"), ElementsAre("0"));
 }
 
+TEST_F(RestTest, ListsProjectsInPages) {
+  start("", {"proj", "alpha", "Beta"});
+  auto names = [&](const std::string& query) {
+    const std::string body = text_of(get("/api/projects" + query));
+    std::string found;
+    for (const char* name : {"alpha", "beta", "proj"}) {
+      if (body.find("<Name>" + std::string(name) + "</Name>") == std::string::npos) continue;
+      found += (found.empty() ? "" : ",") + std::string(name);
+    }
+    const size_t marker = body.find("<Marker>") + 8;
+    return found + " " + body.substr(marker, body.find("</Marker>") - marker);
+  };
+  EXPECT_EQ(names(""), "alpha,beta,proj ");
+  EXPECT_EQ(names("?expectmarker=true&maxitems=2"), "alpha,beta beta");
+  EXPECT_EQ(names("?expectmarker=true&maxitems=2&marker=beta"), "proj ");
+  EXPECT_EQ(names("?name=AL"), "alpha ");
+  EXPECT_EQ(names("?owner=ALIYUN%24nobody"), " ");
+  EXPECT_EQ(get("/api/projects/beta").status, 200);
+  EXPECT_EQ(get("/api/projects/gamma").status, 404);
+}
+
+TEST_F(RestTest, ProjectsHaveTablesOfTheirOwn) {
+  start("", {"proj", "other"});
+  ddl("CREATE TABLE t (id BIGINT, v STRING)");
+  EXPECT_EQ(get("/api/projects/proj/tables/t").status, 200);
+  EXPECT_EQ(code_of(get("/api/projects/other/tables/t")), "NoSuchTable");
+  EXPECT_EQ(code_of(post("/projects/other/tables/t?uploads")), "NoSuchTable");
+  const std::string job =
+      maxcompute::write_sql_job_xml({"Task1", "CREATE TABLE t (n BIGINT);", {}, "u"});
+  Response created = send("POST", "/api/projects/other/instances", Body(job),
+                          {{"Content-Type", "application/xml"}});
+  EXPECT_EQ(created.status, 201);
+  EXPECT_THAT(std::string(created.headers.get("Location")), HasSubstr("/projects/other/"));
+  EXPECT_EQ(post("/projects/other/tables/t?uploads").status, 200);
+  land("t", id_and_text({{1, "a"}}));
+  EXPECT_THAT(select("select count(*) from other.t"), testing::ElementsAre("0"));
+  EXPECT_THAT(select("select count(*) from proj.t"), testing::ElementsAre("1"));
+}
+
+TEST_F(RestTest, ListsInstancesTheLatestFirst) {
+  for (const char* table : {"a", "b", "c"}) {
+    ddl("CREATE TABLE " + std::string(table) + " (id BIGINT)");
+    clock_.advance(seconds(10));
+  }
+  auto ids = [&](const std::string& query) {
+    std::vector<std::string> found;
+    const std::string body = text_of(get("/api/projects/proj/instances" + query));
+    for (size_t at = 0; (at = body.find("<Name>", at)) != std::string::npos;) {
+      at += 6;
+      found.push_back(body.substr(at, body.find('<', at) - at));
+    }
+    return found;
+  };
+  const auto all = ids("");
+  ASSERT_EQ(all.size(), 3u);
+  EXPECT_TRUE(std::is_sorted(all.rbegin(), all.rend()));
+  EXPECT_EQ(ids("?maxitems=2"), (std::vector<std::string>{all[0], all[1]}));
+  EXPECT_EQ(ids("?maxitems=2&marker=" + all[1]), std::vector<std::string>{all[2]});
+  EXPECT_EQ(ids("?status=Terminated").size(), 3u);
+  EXPECT_TRUE(ids("?status=Running").empty());
+  const std::string middle = std::to_string(test::kNow + 5);
+  EXPECT_EQ(ids("?daterange=:" + middle), std::vector<std::string>{all[2]});
+  EXPECT_EQ(ids("?daterange=" + middle + ":").size(), 2u);
+  EXPECT_EQ(code_of(get("/api/projects/proj/instances?daterange=yesterday")), "InvalidArgument");
+  EXPECT_EQ(code_of(get("/api/projects/proj/instances?maxitems=0")), "InvalidArgument");
+  const std::string body = text_of(get("/api/projects/proj/instances?maxitems=1"));
+  EXPECT_THAT(body, HasSubstr("<Owner>ALIYUN$local</Owner>"));
+  EXPECT_THAT(body, HasSubstr("<StartTime>Sun, 22 Nov 2026 14:03:34 GMT</StartTime>"));
+  EXPECT_THAT(body, HasSubstr("<Marker>" + all[0] + "</Marker>"));
+}
+
 }  // namespace
 }  // namespace otsstream::local

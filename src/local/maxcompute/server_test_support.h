@@ -51,10 +51,10 @@ class MaxComputeTest : public ::testing::Test {
   MaxComputeTest() { start(""); }
 
   // A new server object on `directory`, as after a restart of the process.
-  void start(const std::string& directory) {
+  void start(const std::string& directory, std::vector<std::string> projects = {"proj"}) {
     server_.reset();
     MaxComputeOptions options;
-    options.project = "proj";
+    options.projects = std::move(projects);
     options.access_keys.emplace(kId, Secret(kKey));
     options.clock = &clock_;
     options.random = &random_;

@@ -91,6 +91,55 @@ TEST(CatalogOnDisk, RefusesAnotherLayout) {
   EXPECT_THAT(catalog.error().message, testing::HasSubstr("layout 99"));
 }
 
+// A directory of the first release: its layout as it was written then.
+TEST(CatalogOnDisk, UpgradesTheFirstLayout) {
+  TemporaryDirectory directory;
+  const std::string file = directory.path() + "/catalog.sqlite";
+  {
+    auto db = SqliteDb::open(file);
+    std::ifstream sql(OTS_SOURCE_DIR "/tests/data/maxcompute/catalog-layout-1.sql");
+    std::stringstream text;
+    text << sql.rdbuf();
+    Status written = db->execute(text.str());
+    ASSERT_TRUE(written) << written.error().to_string();
+  }
+  for (int start = 0; start < 2; ++start) {
+    auto catalog = Catalog::open(file, "Proj");
+    ASSERT_TRUE(catalog) << catalog.error().to_string();
+    auto info = (*catalog)->table("person");
+    ASSERT_TRUE(info) << info.error().to_string();
+    EXPECT_EQ(info->comment, "people");
+    EXPECT_EQ(info->records, 5u);
+    EXPECT_EQ(info->schema.lifecycle_days, 30);
+    EXPECT_EQ(info->schema.partition_keys.size(), 1u);
+    EXPECT_EQ((*catalog)->partitions("person", {})->size(), 2u);
+    EXPECT_EQ((*catalog)->instance("i1")->result, "done");
+    // Its sessions are over: only their blocks go.
+    EXPECT_EQ((*catalog)->upload({"u1", "person", {}}, 1000).error().code, "NoSuchUpload");
+    const std::vector<std::string> gone = *(*catalog)->take_unreferenced(1000);
+    EXPECT_EQ(gone, start == 0 ? std::vector<std::string>{"blob3"} : std::vector<std::string>{});
+    EXPECT_EQ(*(*catalog)->referenced(), (std::set<std::string>{"blob1", "blob2"}));
+    // Foreign keys are at work again.
+    if (start == 0) continue;
+    ASSERT_TRUE((*catalog)->drop_table("person", false));
+    EXPECT_EQ((*catalog)->take_unreferenced(1000)->size(), 2u);
+  }
+}
+
+TEST(BlockStoreInMemory, KeepsToItsCap) {
+  Random random(1);
+  auto store = std::move(*BlockStore::open("", random, 100));
+  auto first = store->put(SharedBuffer(std::string(60, 'x')));
+  ASSERT_TRUE(first);
+  auto second = store->put(SharedBuffer(std::string(41, 'x')));
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, "QuotaExceeded");
+  EXPECT_THAT(second.error().remedy, testing::HasSubstr("--memory-cap"));
+  EXPECT_TRUE(store->put(SharedBuffer(std::string(40, 'x'))));
+  store->remove({*first});
+  EXPECT_TRUE(store->put(SharedBuffer(std::string(60, 'x'))));
+}
+
 TEST(CatalogOnDisk, RefusesAFileThatIsNoCatalogue) {
   TemporaryDirectory directory;
   const std::string file = directory.path() + "/catalog.sqlite";

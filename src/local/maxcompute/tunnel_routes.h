@@ -9,8 +9,6 @@
 namespace otsstream::local {
 
 inline constexpr int kMaxBlockId = 19999;
-// Of one block, raw and inflated.
-inline constexpr size_t kMaxBlockBytes = size_t{1} << 30;
 
 // Errors carry the service's codes.
 Result<Response> answer_tunnel(const Backend& backend, const Call& call);

@@ -1,6 +1,5 @@
 #include "local/maxcompute/tunnel_routes.h"
 
-#include "base/compress.h"
 #include "local/maxcompute/server_test_support.h"
 
 namespace otsstream::local {
@@ -204,25 +203,6 @@ TEST_F(TunnelTest, ChecksBlockIds) {
   EXPECT_EQ(put_block("t1", upload, 19999, id_and_text({})).status, 200);
 }
 
-TEST_F(TunnelTest, TakesDeflatedBlocks) {
-  const std::string raw = test::vector_bytes("odps-02-two-rows");
-  const std::string upload = open_upload("t1");
-  const Headers deflate{{"Content-Encoding", "deflate"}};
-  EXPECT_EQ(put_block("t1", upload, 0, test::vector_bytes("odps-14-deflate"), "", deflate).status,
-            200);
-  EXPECT_EQ(code_of(put_block("t1", upload, 1, raw, "", deflate)), "MalformedDataStream");
-  EXPECT_EQ(code_of(put_block("t1", upload, 1, raw, "", {{"Content-Encoding", "x-snappy-framed"}})),
-            "NotImplemented");
-  commit("t1", upload);
-  const std::string id = download("t1").id;
-  EXPECT_EQ(text_of(read("t1", id, "(0,2)")), raw);
-  Response packed =
-      send("GET", "/projects/proj/tables/t1?data&downloadid=" + id + "&rowrange=%280%2C2%29", {},
-           {{"Accept-Encoding", "deflate"}});
-  EXPECT_EQ(packed.headers.get("Content-Encoding"), "deflate");
-  EXPECT_EQ(*zlib_inflate(text_of(packed), 1000), raw);
-}
-
 TEST_F(TunnelTest, AsksForThePartitionThatTheTableHas) {
   struct {
     std::string target;
@@ -240,7 +220,6 @@ TEST_F(TunnelTest, AsksForThePartitionThatTheTableHas) {
       {"nothere?uploads", "NoSuchTable", 404},
       {"t2?uploads&create_partition=true&partition=ds%3D1%2Chh%3D2", "", 200},
       {"t2?uploads&partition=hh%3D2%2Cds%3D1", "", 200},  // there now; any order of levels
-      {"t1?uploads&arrow", "MethodNotAllowed", 405},
       {"t1?unknown", "InvalidArgument", 400},
       {"t1/streams", "MethodNotAllowed", 405},
       {"t1/upserts", "MethodNotAllowed", 405},
@@ -251,7 +230,7 @@ TEST_F(TunnelTest, AsksForThePartitionThatTheTableHas) {
     EXPECT_EQ(code_of(response), c.code) << c.target;
   }
   EXPECT_EQ(code_of(post("/projects/other/tables/t1?uploads")), "NoSuchProject");
-  EXPECT_EQ(code_of(post("/projects/proj/instances/x?downloads")), "InvalidArgument");
+  EXPECT_EQ(code_of(post("/projects/proj/instances/x?downloads")), "NoSuchObject");
   EXPECT_EQ(code_of(post("/nowhere")), "NoSuchObject");
 }
 
@@ -371,32 +350,6 @@ TEST_F(TunnelTest, DownloadsTheStateAtItsCreation) {
   land("t1", id_and_text({{2, "new"}}), "", true);
   Response rows = read("t1", session.id, "(0,9)");
   EXPECT_EQ(decode(text_of(rows), session.schema.columns), std::vector<std::string>{"1|old"});
-}
-
-TEST_F(TunnelTest, EncodesTimesAgainAndNamesWhatItCannot) {
-  ddl("CREATE TABLE times (d DATE, m DATETIME, x STRING)");
-  RecordStreamWriter out;
-  for (int64_t days : {19782, -1}) {
-    out.add_bigint(1, days);
-    out.add_bigint(2, days * 86'400'000 + 1234);
-    out.end_record();
-  }
-  const std::string stream = out.finish();
-  land("times", stream);
-  EXPECT_THAT(select("select * from times"),
-              ElementsAre("2024-02-29|2024-02-29 08:00:01|∅", "1969-12-31|1969-12-31 08:00:01|∅"));
-  const auto session = download("times");
-  RecordStreamWriter second;
-  second.add_bigint(1, -1);
-  second.add_bigint(2, -86'400'000 + 1234);
-  second.end_record();
-  EXPECT_EQ(text_of(read("times", session.id, "(1,1)")), second.finish());
-  // Types that this version does not read are refused when data of them arrives.
-  ddl("CREATE TABLE odd (a ARRAY<BIGINT>)");
-  RecordStreamWriter odd;
-  odd.add_bigint(1, 1);
-  odd.end_record();
-  EXPECT_EQ(code_of(put_block("odd", open_upload("odd"), 0, odd.finish())), "NotImplemented");
 }
 
 }  // namespace

@@ -60,7 +60,9 @@ std::string write_table_extended_xml(const TableInfo& info) {
   schema.begin_object();
   write_table_members(schema, info);
   schema.member("IsArchived", false).member("PhysicalSize", info.bytes).member("FileNum", 1);
-  schema.member("Reserved", R"({"Transactional":"false"})");  // JSON in a text (T13)
+  // JSON in a text (T13).
+  schema.member("Reserved", info.schema.transactional ? R"({"Transactional":"true"})"
+                                                      : R"({"Transactional":"false"})");
   schema.end_object();
   return write_table(info, schema.text());
 }

@@ -63,6 +63,7 @@ struct TableSchema {
   std::vector<Column> columns;         // data columns: numbers 1 … n in the record stream
   std::vector<Column> partition_keys;  // never in the stream
   int64_t lifecycle_days = 0;          // 0 = none
+  bool transactional = false;          // such a table refuses overwriting uploads
   // "MANAGED_TABLE", "VIRTUAL_VIEW", …; only a managed table can be written.
   std::string type = "MANAGED_TABLE";
 };
