@@ -28,7 +28,7 @@ std::vector<Field> seconds_and_nanos() {
 
 Field make_field(std::string name, const ColumnType& type, bool nullable, const Layout& layout) {
   Layout within = layout;
-  within.timestamps_as_struct = false;
+  within.timestamps_as_struct = layout.timestamps_within_as_struct;
   Field field;
   field.name = std::move(name);
   field.kind = type.kind;

@@ -12,9 +12,10 @@ namespace otsstream::maxcompute::arrow {
 
 // The clients derive the Arrow schema from the table's, and differ where the types leave a choice.
 struct Layout {
-  // timestamp, timestamp_ntz: struct {sec int64, nano int32}; else, and always within complex
-  // types, nanoseconds in an int64, which holds only the years 1677 to 2262.
+  // timestamp, timestamp_ntz: struct {sec int64, nano int32}; else nanoseconds in an int64, which
+  // holds only the years 1677 to 2262.
   bool timestamps_as_struct = false;
+  bool timestamps_within_as_struct = false;  // the same of those within complex types
   // interval_day_time: the same struct; else Arrow's days and milliseconds.
   bool intervals_as_struct = true;
   // Decimals above 38 digits in 32 bytes; else all in 16, whatever they are declared to hold.
@@ -23,11 +24,12 @@ struct Layout {
   // given, and declares decimal(p,18).
   int scale_of_whole = 0;
 };
-inline constexpr Layout kPyodpsLayout{false, true, true, 18};
-inline constexpr Layout kPyodpsInstanceLayout{true, true, true, 18};
-inline constexpr Layout kJavaLayout{false, false, false, 0};
-// Previews carry their schema; both clients take this one.
-inline constexpr Layout kPreviewLayout{true, true, true, 0};
+inline constexpr Layout kPyodpsLayout{false, false, true, true, 18};
+inline constexpr Layout kPyodpsInstanceLayout{true, false, true, true, 18};
+inline constexpr Layout kJavaLayout{false, false, false, false, 0};
+// Of previews, which carry their schema. Java's reader of them has 128 bits for decimals as well.
+inline constexpr Layout kPreviewLayout{true, true, true, true, 0};
+inline constexpr Layout kJavaPreviewLayout{true, true, true, false, 0};
 
 enum class Shape {
   kInteger,       // signed, of `width` bytes; also days, milliseconds and months
