@@ -16,8 +16,10 @@ inline constexpr Duration kMaxClockSkew = seconds(15 * 60);
 
 // `resource`: raw path behind the endpoint's base path (maxcompute-protocol.md 9, T1). Fails with
 // kPermission: "Unauthorized" (no or malformed Authorization or Date), "ODPS-0410051" (unknown
-// access id), "ODPS-0410031" (too old, too new), "ODPS-0410042" (signature).
+// access id, security token), "ODPS-0410031" (too old, too new), "ODPS-0410042" (signature).
+// `sts_tokens`: of the access ids whose requests must carry exactly this token.
 Status authenticate(const Request& request, std::string_view resource,
-                    const std::map<std::string, Secret>& access_keys, const Clock& clock);
+                    const std::map<std::string, Secret>& access_keys,
+                    const std::map<std::string, Secret>& sts_tokens, const Clock& clock);
 
 }  // namespace otsstream::local
