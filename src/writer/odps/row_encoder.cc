@@ -170,7 +170,8 @@ Error RowEncoder::dirty_cell(const MappedColumn& column, const Value& value, Tro
       complaint = fmt::format("{} is out of the range of {}", value_text, column.type.text);
       if (!detail_.empty()) complaint += " (" + detail_ + ")";
       remedy =
-          "correct the value at its source, or give the column a type that holds it, as string";
+          "correct the value at its source, or give the column a type that holds it, such as "
+          "string";
       break;
     case Trouble::kLength:
       complaint = fmt::format("{} is too long for {}: {}", value_text, column.type.text, detail_);
