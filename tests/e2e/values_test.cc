@@ -22,13 +22,15 @@ struct Column {
   const char* landed;
 };
 
-// One row in row mode into a table of these columns, `more` beside `truncate` and in the settings.
+// Rows in row mode into a table of these columns; more beside `partition` and in the settings.
 class ValuesJob : public testing::Test {
  protected:
-  ValuesJob() { world.create_data_table(); }
+  ValuesJob() {
+    world.create_data_table();
+    world.set_data_time("2017-10-19 16:20:00.000");
+  }
 
   void put(const std::string& id, const std::vector<Column>& columns) {
-    world.set_data_time("2017-10-19 16:20:00.000");
     std::vector<Cell> cells;
     for (const Column& column : columns)
       cells.push_back({column.name, CellOp::kPut, column.value, {}});
@@ -51,7 +53,7 @@ class ValuesJob : public testing::Test {
       {"stepType": "otsstream", "name": "Reader", "category": "reader", "parameter": {
         "datasource": "otsstream", "dataTable": "person",
         "statusTable": "TableStoreStreamReaderStatusTable", "startTimeString": "20171019161000",
-        "endTimeString": "20171019162600", "mode": "single_version_and_update_only",
+        "endTimeString": "20171019162600", "mode": "single_version_and_update_only", "timeZone": "GMT+8",
         "column": [)" + source +
                              R"(]}},
       {"stepType": "odps", "name": "Writer", "category": "writer", "parameter": {
@@ -147,7 +149,7 @@ TEST_F(ValuesJob, TimesInTheFormsAndTheZoneOfTheJob) {
   EXPECT_THAT(world.landed("20171018", names), ElementsAre("a|2017-10-19|2017-10-20"));
 }
 
-TEST_F(ValuesJob, CheckWarnsOfTypesThatNeverFit) {
+TEST_F(ValuesJob, ATextThatIsNoArrayIsDirty) {
   const std::vector<Column> columns = {{"c_array", "ARRAY<BIGINT>", CellValue::of_string("x"), ""}};
   put("a", columns);
   auto report = run(columns);
