@@ -16,6 +16,7 @@ void add_verify(CLI::App& app, Action& action);
 void add_local(CLI::App& app, Action& action);
 void add_demo(CLI::App& app, Action& action);
 void add_status(CLI::App& app, Action& action);
+void add_merge_sql(CLI::App& app, Action& action);
 void add_params(CLI::App& app, Action& action);
 
 }  // namespace otsstream::cli

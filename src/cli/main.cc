@@ -33,6 +33,7 @@ int main(int argc, char** argv) {
   cli::add_local(app, action);
   cli::add_demo(app, action);
   cli::add_status(app, action);
+  cli::add_merge_sql(app, action);
   cli::add_params(app, action);
 
   constexpr int kWrongCommandLine = 255;  // job-engine.md 13.5

@@ -11,6 +11,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       if (token.begin > token.end || token.end > sql.size()) __builtin_trap();
     }
   }
-  (void)parse_sql(sql, "local");
+  (void)parse_sql(sql);
   return 0;
 }

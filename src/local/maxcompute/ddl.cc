@@ -1,213 +1,310 @@
 #include "local/maxcompute/ddl.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "maxcompute/wire/ascii.h"
 
 namespace otsstream::local {
 
 using maxcompute::Column;
-using maxcompute::ColumnType;
 using maxcompute::PartitionSpec;
 using maxcompute::TypeKind;
 
 namespace {
 
-bool same_name(std::string_view a, std::string_view b) {
-  return maxcompute::ascii::lower(a) == maxcompute::ascii::lower(b);
+template <class T>
+Result<SqlStatement> statement(Result<T> parsed) {
+  if (!parsed) return fail(std::move(parsed.error()));
+  return SqlStatement(std::move(*parsed));
 }
 
 class DdlParser {
  public:
-  DdlParser(std::string_view sql, std::string_view project, std::vector<SqlToken> tokens)
-      : sql_(sql), project_(project), tokens_(std::move(tokens)) {}
+  explicit DdlParser(TokenReader& tokens) : t_(tokens) {}
 
   Result<SqlStatement> parse() {
-    const SqlToken& first = peek();
-    if (is_word("select") || is_word("with") || is_word("values") || is_sign("(")) {
-      return SelectText{std::string(sql_)};
+    const SqlToken first = t_.peek();
+    if (t_.accept_word("create")) return statement(create_table());
+    if (t_.accept_word("drop")) return statement(drop_table());
+    if (t_.accept_word("alter")) return alter_table();
+    if (t_.accept_word("truncate")) return statement(truncate_table());
+    if (t_.accept_word("show")) return show();
+    if (t_.accept_word("desc") || t_.accept_word("describe")) return statement(describe());
+    if (t_.at_end()) return fail(sql_parse_error(first.at, "empty statement"));
+    return fail(
+        sql_unsupported(first.at, "statements that begin with '" + first.text.substr(0, 40) + "'"));
+  }
+
+  Result<PartitionSpec> partition_spec() {
+    const SqlPosition at = t_.peek().at;
+    OTS_CHECK(t_.expect_sign("("));
+    PartitionSpec spec;
+    do {
+      OTS_TRY(auto key, t_.name("a partition column"));
+      OTS_CHECK(t_.expect_sign("="));
+      OTS_TRY(auto value, partition_value());
+      spec.add(std::move(key), std::move(value));
+    } while (t_.accept_sign(","));
+    OTS_CHECK(t_.expect_sign(")"));
+    // A value that the Tunnel's text form cannot carry would make a partition that nobody can
+    // write.
+    if (auto same = PartitionSpec::parse(spec.quoted()); !same || *same != spec) {
+      return fail(sql_semantic_error(
+          at, same ? "a partition value cannot be written as text" : same.error().message));
     }
-    if (accept_word("create")) return finish(create_table());
-    if (accept_word("drop")) return finish(drop_table());
-    if (accept_word("alter")) return alter_table();
-    if (accept_word("truncate")) return finish(truncate_table());
-    if (first.kind == SqlTokenKind::kEnd) return fail(sql_parse_error(first.at, "empty statement"));
-    return fail(sql_parse_error(
-        first.at, "the local MaxCompute does not run statements that begin with '" + first.text +
-                      "'; it knows CREATE TABLE, DROP TABLE, ALTER TABLE … ADD|DROP PARTITION, "
-                      "TRUNCATE TABLE and SELECT"));
+    return spec;
   }
 
  private:
-  // ---- statements
-
   Result<CreateTable> create_table() {
     CreateTable out;
-    OTS_CHECK(expect_word("table"));
-    if (accept_word("if")) {
-      OTS_CHECK(expect_word("not"));
-      OTS_CHECK(expect_word("exists"));
-      out.if_not_exists = true;
-    }
-    OTS_TRY(out.table, table_name());
-    out.schema.table = out.table.name;
-    OTS_CHECK(column_list(out, out.schema.columns));
-    while (peek().kind == SqlTokenKind::kWord) {
-      if (accept_word("comment")) {
-        OTS_TRY(out.comment, text());
-      } else if (accept_word("partitioned")) {
-        OTS_CHECK(expect_word("by"));
-        OTS_CHECK(partition_columns(out));
-      } else if (accept_word("lifecycle")) {
-        OTS_TRY(out.schema.lifecycle_days, positive_number());
-      } else {
-        return fail(unexpected("COMMENT, PARTITIONED BY, LIFECYCLE or the end"));
+    if (!t_.is_word("table")) {
+      for (const char* other :
+           {"view", "function", "materialized", "external", "or", "package", "temporary", "sql"}) {
+        if (t_.is_word(other)) {
+          return fail(sql_unsupported(t_.peek().at, "CREATE " + t_.peek().text));
+        }
       }
     }
+    OTS_CHECK(t_.expect_word("table"));
+    OTS_TRY(out.if_not_exists, t_.if_not_exists());
+    OTS_TRY(out.table, t_.table_name());
+    out.schema.table = out.table.name;
+    if (t_.accept_word("like")) {
+      OTS_TRY(out.like, t_.table_name());
+      OTS_CHECK(table_options(out));
+      return out;
+    }
+    const bool columns = t_.is_sign("(");
+    if (columns) OTS_CHECK(column_list(out.schema.columns, out.schema.columns));
+    if (!columns && !t_.is_word("as") && !t_.is_word("lifecycle") && !t_.is_word("comment")) {
+      return fail(t_.unexpected("'('"));
+    }
+    OTS_CHECK(table_options(out));
+    if (t_.accept_word("as")) {
+      out.as_query = true;
+    } else if (!columns) {
+      return fail(t_.unexpected("AS SELECT"));
+    }
+    if (out.as_query && columns) {
+      return fail(
+          sql_semantic_error(out.table.at, "CREATE TABLE AS takes its columns from the query"));
+    }
     return out;
+  }
+
+  Status table_options(CreateTable& out) {
+    while (t_.peek().kind == SqlTokenKind::kWord && !t_.is_word("as")) {
+      if (t_.accept_word("comment")) {
+        OTS_TRY(out.comment, t_.text());
+      } else if (t_.accept_word("partitioned")) {
+        OTS_CHECK(t_.expect_word("by"));
+        OTS_CHECK(partition_columns(out));
+      } else if (t_.accept_word("lifecycle")) {
+        OTS_TRY(out.schema.lifecycle_days, t_.positive_number());
+      } else if (t_.is_word("tblproperties")) {
+        OTS_CHECK(properties(out.schema));
+      } else if (t_.is_word("stored") || t_.is_word("clustered") || t_.is_word("range") ||
+                 t_.is_word("external")) {
+        return fail(sql_unsupported(t_.peek().at, t_.peek().text + " in CREATE TABLE"));
+      } else {
+        return fail(t_.unexpected("COMMENT, PARTITIONED BY, LIFECYCLE, TBLPROPERTIES or the end"));
+      }
+    }
+    return {};
+  }
+
+  // TBLPROPERTIES ('k'='v', …): of them only `transactional` changes anything here.
+  Status properties(maxcompute::TableSchema& schema) {
+    t_.next();
+    OTS_CHECK(t_.expect_sign("("));
+    do {
+      OTS_TRY(const auto key, t_.text());
+      OTS_CHECK(t_.expect_sign("="));
+      OTS_TRY(const auto value, t_.text());
+      if (maxcompute::ascii::lower(key) == "transactional") {
+        schema.transactional = maxcompute::ascii::lower(value) == "true";
+      }
+    } while (t_.accept_sign(","));
+    return t_.expect_sign(")");
   }
 
   Result<DropTable> drop_table() {
     DropTable out;
-    OTS_CHECK(expect_word("table"));
-    OTS_TRY(out.if_exists, if_exists());
-    OTS_TRY(out.table, table_name());
+    if (t_.is_word("view") || t_.is_word("function")) {
+      return fail(sql_unsupported(t_.peek().at, "DROP " + t_.peek().text));
+    }
+    OTS_CHECK(t_.expect_word("table"));
+    OTS_TRY(out.if_exists, t_.if_exists());
+    OTS_TRY(out.table, t_.table_name());
+    t_.accept_word("purge");
     return out;
   }
 
   Result<SqlStatement> alter_table() {
-    OTS_CHECK(expect_word("table"));
-    OTS_TRY(auto table, table_name());
-    if (accept_word("add")) {
-      AddPartitions out{std::move(table), {}, false};
-      if (accept_word("if")) {
-        OTS_CHECK(expect_word("not"));
-        OTS_CHECK(expect_word("exists"));
-        out.if_not_exists = true;
+    if (!t_.is_word("table")) {
+      return fail(sql_unsupported(t_.peek().at, "ALTER " + t_.peek().text));
+    }
+    t_.next();
+    OTS_TRY(auto table, t_.table_name());
+    const SqlPosition at = t_.peek().at;
+    if (t_.accept_word("add")) return add(std::move(table));
+    if (t_.accept_word("drop")) {
+      if (t_.is_word("column") || t_.is_word("columns")) {
+        return fail(sql_unsupported(at, "dropping columns"));
       }
-      OTS_TRY(out.partitions, partition_specs());
-      return finish(Result<AddPartitions>(std::move(out)));
-    }
-    if (accept_word("drop")) {
       DropPartitions out{std::move(table), {}, false};
-      OTS_TRY(out.if_exists, if_exists());
+      OTS_TRY(out.if_exists, t_.if_exists());
       OTS_TRY(out.partitions, partition_specs());
-      return finish(Result<DropPartitions>(std::move(out)));
+      return SqlStatement(std::move(out));
     }
-    return fail(unexpected("ADD or DROP, followed by PARTITION"));
+    if (t_.accept_words("rename", "to")) {
+      OTS_TRY(auto to, t_.table_name());
+      return SqlStatement(RenameTable{std::move(table), std::move(to.name)});
+    }
+    if (t_.accept_word("change")) return change_column(std::move(table));
+    if (t_.accept_words("set", "comment")) {
+      OTS_TRY(auto comment, t_.text());
+      return SqlStatement(SetTableComment{std::move(table), std::move(comment)});
+    }
+    if (t_.accept_words("set", "lifecycle")) {
+      OTS_TRY(const auto days, t_.positive_number());
+      return SqlStatement(SetLifecycle{std::move(table), days});
+    }
+    if (t_.accept_word("set")) {
+      if (!t_.is_word("tblproperties")) return fail(t_.unexpected("COMMENT or LIFECYCLE"));
+      maxcompute::TableSchema changed;
+      OTS_CHECK(properties(changed));
+      if (changed.transactional) {
+        return fail(sql_unsupported(at, "making a table transactional that is there"));
+      }
+      return SqlStatement(LeaveTable{std::move(table)});
+    }
+    if (t_.accept_word("touch")) {
+      if (t_.is_word("partition")) OTS_CHECK(partition_specs());
+      return SqlStatement(LeaveTable{std::move(table)});
+    }
+    if (t_.accept_words("disable", "lifecycle") || t_.accept_words("enable", "lifecycle")) {
+      return fail(sql_unsupported(at, "switching LIFECYCLE on and off"));
+    }
+    return fail(
+        t_.unexpected("ADD, DROP, RENAME TO, CHANGE COLUMN, SET COMMENT, SET LIFECYCLE or TOUCH"));
+  }
+
+  Result<SqlStatement> add(TableName table) {
+    if (t_.accept_word("columns") || t_.accept_word("column")) {
+      AddColumns out{std::move(table), {}, false};
+      OTS_TRY(out.if_not_exists, t_.if_not_exists());
+      OTS_CHECK(column_list(out.columns, out.columns));
+      return SqlStatement(std::move(out));
+    }
+    AddPartitions out{std::move(table), {}, false};
+    OTS_TRY(out.if_not_exists, t_.if_not_exists());
+    OTS_TRY(out.partitions, partition_specs());
+    return SqlStatement(std::move(out));
+  }
+
+  // CHANGE [COLUMN] a COMMENT '…' | a RENAME TO b | a b type [COMMENT '…']
+  Result<SqlStatement> change_column(TableName table) {
+    t_.accept_word("column");
+    OTS_TRY(auto from, t_.name("a column name"));
+    if (t_.accept_word("comment")) {
+      OTS_TRY(auto comment, t_.text());
+      return SqlStatement(CommentColumn{std::move(table), std::move(from), std::move(comment)});
+    }
+    if (t_.accept_words("rename", "to")) {
+      OTS_TRY(auto to, t_.name("a column name"));
+      return SqlStatement(RenameColumn{std::move(table), std::move(from), std::move(to)});
+    }
+    return fail(sql_unsupported(t_.peek().at, "changing the type of a column"));
   }
 
   Result<TruncateTable> truncate_table() {
     TruncateTable out;
-    OTS_CHECK(expect_word("table"));
-    OTS_TRY(out.table, table_name());
-    if (is_word("partition")) {
+    OTS_CHECK(t_.expect_word("table"));
+    OTS_TRY(out.table, t_.table_name());
+    if (t_.is_word("partition")) {
       OTS_TRY(out.partitions, partition_specs());
     }
     return out;
   }
 
-  // ---- parts
-
-  Result<bool> if_exists() {
-    if (!accept_word("if")) return false;
-    OTS_CHECK(expect_word("exists"));
-    return true;
-  }
-
-  Result<std::string> name(std::string_view what) {
-    const SqlToken& token = peek();
-    if (token.kind != SqlTokenKind::kWord && token.kind != SqlTokenKind::kQuotedName) {
-      return fail(unexpected(what));
-    }
-    const bool plain = std::all_of(token.text.begin(), token.text.end(), [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-    });
-    if (token.text.empty() || token.text.size() > 128 || !plain) {
-      return fail(sql_parse_error(token.at, "'" + token.text +
-                                                "' is no name: 1 to 128 letters, "
-                                                "digits and underscores"));
-    }
-    std::string out = maxcompute::ascii::lower(token.text);
-    next();
-    return out;
-  }
-
-  // [project.[schema.]]table
-  Result<TableName> table_name() {
-    std::vector<std::string> parts;
-    SqlPosition at = peek().at;
-    do {
-      // A project may have a '-' in its name, which only the back-quoted form carries.
-      if (parts.empty() && peek(1).text == "." && peek().kind == SqlTokenKind::kQuotedName) {
-        parts.push_back(maxcompute::ascii::lower(peek().text));
-        next();
-        continue;
+  Result<SqlStatement> show() {
+    const SqlPosition at = t_.peek().at;
+    if (t_.accept_word("tables")) {
+      ShowTables out;
+      if (t_.accept_word("in") || t_.accept_word("from")) {
+        OTS_TRY(out.project, t_.name("a project"));
       }
-      OTS_TRY(auto part, name("a table name"));
-      parts.push_back(std::move(part));
-    } while (parts.size() < 3 && accept_sign("."));
-    if (parts.size() > 1 && parts.front() != maxcompute::ascii::lower(project_)) {
-      return fail(ErrorKind::kNotFound, "ODPS-0420111",
-                  "ODPS-0420111: Project not found - '" + parts.front() + "'");
+      if (t_.accept_word("like")) {
+        OTS_TRY(out.like, t_.text());
+      }
+      return SqlStatement(std::move(out));
     }
-    return TableName{std::move(parts.back()), at};
+    if (t_.accept_word("partitions")) {
+      ShowPartitions out;
+      OTS_TRY(out.table, t_.table_name());
+      if (t_.accept_word("partition")) {
+        OTS_TRY(out.prefix, partition_spec());
+      }
+      return SqlStatement(std::move(out));
+    }
+    if (t_.accept_words("create", "table")) {
+      ShowCreateTable out;
+      OTS_TRY(out.table, t_.table_name());
+      return SqlStatement(std::move(out));
+    }
+    return fail(sql_unsupported(at, "SHOW " + t_.peek().text.substr(0, 40)));
   }
 
-  Result<std::string> text() {
-    if (peek().kind != SqlTokenKind::kText) return fail(unexpected("a quoted text"));
-    std::string out = peek().text;
-    next();
+  Result<DescribeTable> describe() {
+    DescribeTable out;
+    out.extended = t_.accept_word("extended");
+    t_.accept_word("table");
+    OTS_TRY(out.table, t_.table_name());
+    if (t_.accept_word("partition")) {
+      OTS_TRY(out.partition, partition_spec());
+    }
     return out;
   }
 
-  Result<int64_t> positive_number() {
-    const std::string& digits = peek().text;
-    int64_t number = 0;
-    auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    if (peek().kind != SqlTokenKind::kWord || error != std::errc() ||
-        end != digits.data() + digits.size() || number <= 0) {
-      return fail(unexpected("a positive number"));
-    }
-    next();
-    return number;
-  }
-
-  // ( name type [COMMENT '…'] [NOT NULL | NULL] , … )
-  Status column_list(const CreateTable& table, std::vector<Column>& columns) {
-    OTS_CHECK(expect_sign("("));
+  // ( name type [COMMENT '…'] [NOT NULL | NULL] [DEFAULT …] , … ); none of `others` may come again.
+  Status column_list(std::vector<Column>& columns, const std::vector<Column>& others) {
+    OTS_CHECK(t_.expect_sign("("));
     do {
-      const SqlPosition at = peek().at;
+      const SqlPosition at = t_.peek().at;
+      if (t_.accept_words("primary", "key")) return fail(sql_unsupported(at, "PRIMARY KEY"));
       Column column;
-      OTS_TRY(column.name, name("a column name"));
-      OTS_TRY(column.type, type());
+      OTS_TRY(column.name, t_.name("a column name"));
+      OTS_TRY(column.type, t_.type());
       while (true) {
-        if (accept_word("comment")) {
-          OTS_TRY(column.comment, text());
-        } else if (accept_word("not")) {
-          OTS_CHECK(expect_word("null"));
+        if (t_.accept_word("comment")) {
+          OTS_TRY(column.comment, t_.text());
+        } else if (t_.accept_word("not")) {
+          OTS_CHECK(t_.expect_word("null"));
           column.nullable = false;
-        } else if (!accept_word("null")) {
+        } else if (t_.is_word("default") || t_.is_word("generated")) {
+          return fail(sql_unsupported(t_.peek().at, "DEFAULT and GENERATED columns"));
+        } else if (!t_.accept_word("null")) {
           break;
         }
       }
       auto same = [&](const Column& other) { return other.name == column.name; };
       if (std::any_of(columns.begin(), columns.end(), same) ||
-          std::any_of(table.schema.columns.begin(), table.schema.columns.end(), same)) {
+          std::any_of(others.begin(), others.end(), same)) {
         return fail(sql_semantic_error(at, "column " + column.name + " is defined twice"));
       }
       columns.push_back(std::move(column));
-    } while (accept_sign(","));
-    return expect_sign(")");
+    } while (t_.accept_sign(","));
+    return t_.expect_sign(")");
   }
 
   Status partition_columns(CreateTable& table) {
-    const SqlPosition at = peek().at;
+    const SqlPosition at = t_.peek().at;
     if (!table.schema.partition_keys.empty()) {
       return fail(sql_parse_error(at, "PARTITIONED BY occurs twice"));
     }
-    OTS_CHECK(column_list(table, table.schema.partition_keys));
+    OTS_CHECK(column_list(table.schema.partition_keys, table.schema.columns));
     for (const Column& column : table.schema.partition_keys) {
       switch (column.type.kind) {
         case TypeKind::kString:
@@ -227,125 +324,53 @@ class DdlParser {
     return {};
   }
 
-  // A word, then nested <…> or (…) as they come; the wire layer knows the types.
-  Result<ColumnType> type() {
-    const SqlToken first = peek();
-    if (first.kind != SqlTokenKind::kWord) return fail(unexpected("a column type"));
-    size_t end = first.end;
-    next();
-    if (is_sign("<") || is_sign("(")) {
-      int depth = 0;
-      do {
-        if (peek().kind == SqlTokenKind::kEnd) return fail(unexpected("the end of the type"));
-        if (is_sign("<") || is_sign("(")) ++depth;
-        if (is_sign(">") || is_sign(")")) --depth;
-        end = peek().end;
-        next();
-      } while (depth > 0);
-    }
-    auto type = maxcompute::parse_type(sql_.substr(first.begin, end - first.begin));
-    if (!type) return fail(sql_parse_error(first.at, type.error().message));
-    return std::move(*type);
-  }
-
   // PARTITION (k='v', …) [[,] PARTITION (…)] …
   Result<std::vector<PartitionSpec>> partition_specs() {
     std::vector<PartitionSpec> specs;
-    OTS_CHECK(expect_word("partition"));
+    OTS_CHECK(t_.expect_word("partition"));
     do {
-      const SqlPosition at = peek().at;
-      OTS_CHECK(expect_sign("("));
-      PartitionSpec spec;
-      do {
-        OTS_TRY(auto key, name("a partition column"));
-        OTS_CHECK(expect_sign("="));
-        OTS_TRY(auto value, partition_value());
-        spec.add(std::move(key), std::move(value));
-      } while (accept_sign(","));
-      OTS_CHECK(expect_sign(")"));
-      // A value that the Tunnel's text form cannot carry would make a partition that nobody can
-      // write.
-      if (auto same = PartitionSpec::parse(spec.quoted()); !same || *same != spec) {
-        return fail(sql_semantic_error(
-            at, same ? "a partition value cannot be written as text" : same.error().message));
-      }
+      OTS_TRY(auto spec, partition_spec());
       specs.push_back(std::move(spec));
-      accept_sign(",");
-    } while (accept_word("partition"));
+      t_.accept_sign(",");
+    } while (t_.accept_word("partition"));
     return specs;
   }
 
   Result<std::string> partition_value() {
     std::string value;
-    if (accept_sign("-")) value = "-";
-    if (peek().kind != SqlTokenKind::kWord &&
-        (peek().kind != SqlTokenKind::kText || !value.empty())) {
-      return fail(unexpected("a partition value"));
+    if (t_.accept_sign("-")) value = "-";
+    if (t_.peek().kind != SqlTokenKind::kWord &&
+        (t_.peek().kind != SqlTokenKind::kText || !value.empty())) {
+      return fail(t_.unexpected("a partition value"));
     }
-    value += peek().text;
-    next();
+    value += t_.peek().text;
+    t_.next();
     return value;
   }
 
-  // ---- tokens
-
-  const SqlToken& peek(size_t ahead = 0) const {
-    return tokens_[std::min(position_ + ahead, tokens_.size() - 1)];
-  }
-  void next() { ++position_; }
-
-  bool is_word(std::string_view word) const {
-    return peek().kind == SqlTokenKind::kWord && same_name(peek().text, word);
-  }
-  bool is_sign(std::string_view sign) const {
-    return peek().kind == SqlTokenKind::kSign && peek().text == sign;
-  }
-  bool accept_word(std::string_view word) {
-    if (!is_word(word)) return false;
-    next();
-    return true;
-  }
-  bool accept_sign(std::string_view sign) {
-    if (!is_sign(sign)) return false;
-    next();
-    return true;
-  }
-  Status expect_word(std::string_view word) {
-    if (accept_word(word)) return {};
-    std::string upper(word);
-    for (char& c : upper) c = static_cast<char>(c - 'a' + 'A');
-    return fail(unexpected(upper));
-  }
-  Status expect_sign(std::string_view sign) {
-    if (accept_sign(sign)) return {};
-    return fail(unexpected("'" + std::string(sign) + "'"));
-  }
-  Error unexpected(std::string_view wanted) const {
-    const std::string found =
-        peek().kind == SqlTokenKind::kEnd ? "the end of the statement" : "'" + peek().text + "'";
-    return sql_parse_error(peek().at, "expected " + std::string(wanted) + ", found " + found);
-  }
-
-  template <class T>
-  Result<SqlStatement> finish(Result<T> statement) {
-    if (!statement) return fail(std::move(statement.error()));
-    while (accept_sign(";")) {
-    }
-    if (peek().kind != SqlTokenKind::kEnd) return fail(unexpected("the end of the statement"));
-    return SqlStatement(std::move(*statement));
-  }
-
-  std::string_view sql_;
-  std::string_view project_;
-  std::vector<SqlToken> tokens_;
-  size_t position_ = 0;
+  TokenReader& t_;
 };
 
 }  // namespace
 
-Result<SqlStatement> parse_sql(std::string_view sql, std::string_view project) {
-  OTS_TRY(auto tokens, sql_tokens(sql));
-  return DdlParser(sql, project, std::move(tokens)).parse();
+Result<SqlStatement> parse_ddl(TokenReader& tokens) { return DdlParser(tokens).parse(); }
+
+Result<PartitionSpec> parse_partition_spec(TokenReader& tokens) {
+  return DdlParser(tokens).partition_spec();
+}
+
+Result<SqlStatement> parse_sql(std::string_view sql) {
+  OTS_TRY(auto list, sql_tokens(sql));
+  TokenReader tokens(sql, std::move(list));
+  if (tokens.is_word("select") || tokens.is_word("with") || tokens.is_word("values") ||
+      tokens.is_sign("(")) {
+    return SelectText{std::string(sql)};
+  }
+  OTS_TRY(auto statement, parse_ddl(tokens));
+  while (tokens.accept_sign(";")) {
+  }
+  if (!tokens.at_end()) return fail(tokens.unexpected("the end of the statement"));
+  return statement;
 }
 
 }  // namespace otsstream::local

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "local/maxcompute/catalog.h"
+#include "local/maxcompute/sql/sql_test_support.h"
 
 namespace otsstream::local {
 namespace {
@@ -27,6 +27,8 @@ struct Describe {
     for (const auto& c : s.schema.partition_keys) out += "; by " + column_text(c);
     if (!s.comment.empty()) out += "; comment " + s.comment;
     if (s.schema.lifecycle_days != 0) out += "; life " + std::to_string(s.schema.lifecycle_days);
+    if (s.like) out += "; like " + s.like->project + "." + s.like->name;
+    if (s.as_query) out += "; as query";
     return out;
   }
   std::string operator()(const DropTable& s) const {
@@ -43,11 +45,43 @@ struct Describe {
   std::string operator()(const TruncateTable& s) const {
     return "truncate " + s.table.name + specs_text(s.partitions);
   }
+  std::string operator()(const AddColumns& s) const {
+    std::string out = std::string("widen") + (s.if_not_exists ? "? " : " ") + s.table.name;
+    for (const auto& c : s.columns) out += "; " + column_text(c);
+    return out;
+  }
+  std::string operator()(const RenameTable& s) const {
+    return "rename " + s.table.name + " to " + s.to;
+  }
+  std::string operator()(const RenameColumn& s) const {
+    return "rename " + s.table.name + "." + s.from + " to " + s.to;
+  }
+  std::string operator()(const CommentColumn& s) const {
+    return "comment " + s.table.name + "." + s.column + " '" + s.comment + "'";
+  }
+  std::string operator()(const SetTableComment& s) const {
+    return "comment " + s.table.name + " '" + s.comment + "'";
+  }
+  std::string operator()(const SetLifecycle& s) const {
+    return "life " + s.table.name + " " + std::to_string(s.days);
+  }
+  std::string operator()(const LeaveTable& s) const { return "leave " + s.table.name; }
+  std::string operator()(const ShowTables& s) const {
+    return "tables of '" + s.project + "' like '" + s.like + "'";
+  }
+  std::string operator()(const ShowPartitions& s) const {
+    return "partitions " + s.table.name + " (" + s.prefix.unquoted() + ")";
+  }
+  std::string operator()(const ShowCreateTable& s) const { return "text of " + s.table.name; }
+  std::string operator()(const DescribeTable& s) const {
+    return std::string("describe ") + (s.extended ? "all of " : "") + s.table.name + " (" +
+           s.partition.unquoted() + ")";
+  }
   std::string operator()(const SelectText& s) const { return "select: " + s.sql; }
 };
 
 std::string meaning(std::string_view sql) {
-  auto statement = parse_sql(sql, "P");
+  auto statement = parse_sql(sql);
   return statement ? std::visit(Describe(), *statement) : statement.error().message;
 }
 
@@ -64,6 +98,8 @@ TEST(Ddl, ReadsWhatTheOfficialClientsSend) {
        "  `ds` STRING,\n  `hh` STRING\n);",
        "create? t1; id bigint; v string; by ds string; by hh string"},
       {"CREATE TABLE P.`t1` (\nid bigint, v string\n);", "create t1; id bigint; v string"},
+      {R"(CREATE TABLE P.`t1` (a bigint) COMMENT 'it\'s\n\"two\"\t\\n \%';)",
+       "create t1; a bigint; comment it's\n\"two\"\t\\n %"},
       {"DROP TABLE IF EXISTS P.`t1`;", "drop? t1"},
       {"DROP TABLE P.`t1`;", "drop t1"},
       {"ALTER TABLE P.`t1` ADD IF NOT EXISTS  PARTITION (ds='1',hh='2');", "add? t1 (ds=1,hh=2)"},
@@ -102,10 +138,45 @@ TEST(Ddl, ReadsOtherSpellings) {
   for (const Case& c : cases) EXPECT_EQ(meaning(c.sql), c.meaning) << c.sql;
 }
 
+TEST(Ddl, ReadsWhatUsersSend) {
+  const Case cases[] = {
+      {"create table if not exists a like p.b lifecycle 7", "create? a; life 7; like p.b"},
+      {"create table a lifecycle 3 as", "create a; life 3; as query"},
+      {"create table t (a bigint) tblproperties ('k'='v')", "create t; a bigint"},
+      {"alter table t add columns (b string comment 'x', c array<int>)",
+       "widen t; b string 'x'; c array<int>"},
+      {"alter table t add column if not exists (b string)", "widen? t; b string"},
+      {"alter table t rename to u", "rename t to u"},
+      {"alter table t change column a rename to b", "rename t.a to b"},
+      {"alter table t change a comment 'c'", "comment t.a 'c'"},
+      {"alter table t set comment 'c'", "comment t 'c'"},
+      {"alter table t set lifecycle 9", "life t 9"},
+      {"alter table t touch partition (ds='1')", "leave t"},
+      {"alter table t set tblproperties ('a'='b')", "leave t"},
+      {"show tables", "tables of '' like ''"},
+      {"show tables in p like 'a*'", "tables of 'p' like 'a*'"},
+      {"show partitions t partition (ds='1')", "partitions t (ds=1)"},
+      {"show create table t", "text of t"},
+      {"desc extended t", "describe all of t ()"},
+      {"describe t partition (ds='1')", "describe t (ds=1)"},
+  };
+  for (const Case& c : cases) EXPECT_EQ(meaning(c.sql), c.meaning) << c.sql;
+}
+
 TEST(Ddl, RefusesWithPlaceAndReason) {
   const Case cases[] = {
       {"", "ODPS-0130161:[1,1] Parse exception - empty statement"},
-      {"insert into t values (1)", "[1,1] Parse exception - the local MaxCompute does not run"},
+      {"merge into t using u", "does not support statements that begin with 'merge', see docs/"},
+      {"update t set a = 1", "statements that begin with 'update'"},
+      {"delete from t", "statements that begin with 'delete'"},
+      {"create view v as select 1", "does not support CREATE view"},
+      {"create table t (a bigint default 1)", "DEFAULT and GENERATED columns"},
+      {"create table t (a bigint not null, primary key(a))", "PRIMARY KEY"},
+      {"create table t (a bigint) tblproperties ('transactional'='true')", "transactional tables"},
+      {"alter table t drop columns a", "dropping columns"},
+      {"alter table t change column a a string", "changing the type of a column"},
+      {"alter table t disable lifecycle", "switching LIFECYCLE"},
+      {"show functions", "SHOW functions"},
       {"create table t", "[1,15] Parse exception - expected '(', found the end of the statement"},
       {"create table t (a)", "[1,18] Parse exception - expected a column type, found ')'"},
       {"create table t (\n  a strange)", "[2,5] Parse exception - 'strange' is no MaxCompute"},
@@ -117,17 +188,18 @@ TEST(Ddl, RefusesWithPlaceAndReason) {
       {"create table t (a bigint) partitioned by (b string) partitioned by (c string)",
        "PARTITIONED BY occurs twice"},
       {"create table t (a bigint) lifecycle 0", "expected a positive number, found '0'"},
-      {"create table t (a bigint) stored as orc", "expected COMMENT, PARTITIONED BY, LIFECYCLE"},
+      {"create table t (a bigint) stored as orc", "does not support stored in CREATE TABLE"},
+      {"create table t (a bigint) nonsense", "expected COMMENT, PARTITIONED BY, LIFECYCLE"},
       {"create table `a-b` (a bigint)", "'a-b' is no name"},
       {"drop table t; drop table u", "[1,15] Parse exception - expected the end of the statement"},
-      {"drop view t", "expected TABLE, found 'view'"},
-      {"alter table t rename to u", "expected ADD or DROP"},
+      {"drop view t", "does not support DROP view"},
+      {"drop index t", "expected TABLE, found 'index'"},
+      {"alter table t forget", "expected ADD, DROP, RENAME TO"},
       {"alter table t add partition ds='1'", "expected '(', found 'ds'"},
       {"alter table t add partition (ds=)", "expected a partition value, found ')'"},
       {"alter table t add partition (ds='a/b')", "Semantic analysis exception"},
       {"alter table t add partition (ds='open)", "[1,33] Parse exception - no closing '"},
       {"drop table /* open", "[1,12] Parse exception - comment without end"},
-      {"drop table other.t", "ODPS-0420111: Project not found - 'other'"},
   };
   for (const Case& c : cases) EXPECT_THAT(meaning(c.sql), HasSubstr(c.meaning)) << c.sql;
 }
@@ -137,25 +209,23 @@ TEST(Ddl, SurvivesEveryPrefix) {
   const std::string sql =
       "create table if not exists `p`.`t` (`a` decimal(10,2) not null comment 'x', b "
       "map<string,array<bigint>>) comment 'y' partitioned by (ds string) lifecycle 3; -- end";
-  for (size_t n = 0; n <= sql.size(); ++n) (void)parse_sql(sql.substr(0, n), "p");
+  for (size_t n = 0; n <= sql.size(); ++n) (void)parse_sql(sql.substr(0, n));
 }
 
-class RunDdl : public ::testing::Test {
+class RunDdl : public test::SqlTest {
  protected:
-  void SetUp() override { catalog_ = std::move(*Catalog::open("", "proj")); }
   std::string run(std::string_view sql) {
-    auto statement = parse_sql(sql, "proj");
+    auto statement = parse_sql(sql);
     if (!statement) return statement.error().message;
-    Status done = run_ddl(*statement, *catalog_, "proj", 1000);
-    return done ? "" : done.error().message;
+    auto done = run_ddl(*statement, backend());
+    return done ? *done : done.error().message;
   }
-  std::unique_ptr<Catalog> catalog_;
 };
 
 TEST_F(RunDdl, LeavesQueriesToOthers) {
-  auto statement = parse_sql("select 1", "proj");
+  auto statement = parse_sql("select 1");
   ASSERT_TRUE(statement);
-  Status done = run_ddl(*statement, *catalog_, "proj", 1000);
+  auto done = run_ddl(*statement, backend());
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error().code, "Local-Statement");
 }
@@ -190,6 +260,12 @@ TEST_F(RunDdl, SaysWhatTheServiceSays) {
       {"drop table t", ""},
       {"drop table\n t", "ODPS-0130131:[2,2] Table not found - table proj.t cannot be resolved"},
       {"drop table if exists t", ""},
+      {"drop table nowhere.t", "ODPS-0420111: Project not found - 'nowhere'"},
+      {"alter table plain add columns (a string)",
+       "ODPS-0110061: Failed to run ddltask - AlreadyExistsException(message:table plain has a "
+       "column a already)"},
+      {"alter table plain change column x comment 'y'",
+       "ODPS-0130071:[1,13] Semantic analysis exception - table plain has no data column x"},
       {"truncate table t", "ODPS-0130131:[1,16] Table not found - table proj.t cannot be resolved"},
   };
   for (const Case& step : steps) EXPECT_EQ(run(step.sql), step.meaning) << step.sql;
@@ -199,7 +275,7 @@ TEST_F(RunDdl, SaysWhatTheServiceSays) {
 TEST_F(RunDdl, AddsAllPartitionsOrNone) {
   ASSERT_EQ(run("create table t (a bigint) partitioned by (ds string)"), "");
   EXPECT_NE(run("alter table t add partition (ds='1') partition (x='2')"), "");
-  EXPECT_TRUE(catalog_->partitions("t", {})->empty());
+  EXPECT_TRUE(catalog().partitions("t", {})->empty());
 }
 
 }  // namespace

@@ -3,8 +3,7 @@
 #include <sstream>
 
 #include "local/maxcompute/answers.h"
-#include "local/maxcompute/ddl.h"
-#include "local/maxcompute/query.h"
+#include "local/maxcompute/sql/script.h"
 #include "maxcompute/wire/rest_xml.h"
 #include "maxcompute/wire/xml_text.h"
 
@@ -13,23 +12,6 @@ namespace otsstream::local {
 using maxcompute::TaskStatus;
 
 namespace {
-
-struct Outcome {
-  std::string format;
-  std::string text;
-};
-
-Result<Outcome> run_sql(const Backend& backend, std::string_view sql) {
-  OTS_TRY(auto statement, parse_sql(sql, backend.project));
-  if (const auto* select = std::get_if<SelectText>(&statement)) {
-    BlockStore::Reading reading(backend.blocks);
-    OTS_TRY(auto tables, backend.catalog.snapshot());
-    OTS_TRY(auto result, run_select(select->sql, backend.project, tables, backend.blocks));
-    return Outcome{"csv", to_csv(result)};
-  }
-  OTS_CHECK(run_ddl(statement, backend.catalog, backend.project, backend.now()));
-  return Outcome{"text", ""};
-}
 
 // What ?source answers: the <Job> alone, which is how the clients read it back.
 Result<std::string> job_xml(std::string_view body) {
@@ -47,10 +29,17 @@ Result<Response> submit(const Backend& backend, const Call& call) {
   instance.task_name = job.task_name;
   OTS_TRY(instance.source, job_xml(body.view()));
   instance.started = backend.now();
-  auto outcome = run_sql(backend, job.query);
+  auto outcome = run_sql(backend, job.query, job.settings);
   instance.success = outcome.has_value();
   instance.format = outcome ? outcome->format : "text";
   instance.result = outcome ? outcome->text : "FAILED: " + outcome.error().message;
+  if (outcome && outcome->has_table) {
+    ResultTable& table = outcome->table;
+    instance.columns = std::move(table.columns);
+    instance.table.records = table.records;
+    instance.table.bytes = table.record_stream.size();
+    OTS_TRY(instance.table.blob, backend.blocks.put(SharedBuffer(std::move(table.record_stream))));
+  }
   instance.ended = backend.now();
   OTS_CHECK(backend.catalog.add_instance(instance));
   backend.sweep();

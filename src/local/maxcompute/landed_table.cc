@@ -3,63 +3,29 @@
 #include <sqlite3.h>
 
 #include <charconv>
-#include <cmath>
 #include <cstring>
 #include <optional>
 
 #include "base/time_zone.h"
-#include "maxcompute/wire/record_stream_reader.h"
-#include "record/value.h"
+#include "local/maxcompute/sql/sql_value.h"
+#include "maxcompute/wire/cell_text.h"
+#include "maxcompute/wire/record_cursor.h"
 
 namespace otsstream::local {
 
+using maxcompute::Cell;
 using maxcompute::Column;
-using maxcompute::RecordStreamReader;
-using maxcompute::TypeKind;
+using maxcompute::ColumnType;
 
 namespace {
 
 constexpr char kModule[] = "landed_rows";
 
-std::string quote_name(std::string_view name) {
-  std::string out = "\"";
-  for (char c : name) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + "\"";
-}
-
-// Only the declared types steer SQLite's comparisons; BOOLEAN is also how results know true and
-// false.
-std::string_view declared_type(TypeKind kind) {
-  switch (kind) {
-    case TypeKind::kBigint:
-    case TypeKind::kInt:
-    case TypeKind::kSmallint:
-    case TypeKind::kTinyint:
-      return "BIGINT";
-    case TypeKind::kDouble:
-    case TypeKind::kFloat:
-      return "DOUBLE";
-    case TypeKind::kBoolean:
-      return "BOOLEAN";
-    case TypeKind::kBinary:
-      return "BLOB";
-    default:
-      return "TEXT";
-  }
-}
-
+// No declared types: values keep their forms, and comparisons convert nothing by themselves.
 std::string declaration(const maxcompute::TableSchema& schema) {
   std::string sql = "CREATE TABLE x(";
-  bool first = true;
-  for (const auto* columns : {&schema.columns, &schema.partition_keys}) {
-    for (const Column& column : *columns) {
-      if (!first) sql += ", ";
-      first = false;
-      sql += quote_name(column.name) + " " + std::string(declared_type(column.type.kind));
-    }
+  for (size_t i = 0; i < schema.columns.size() + schema.partition_keys.size(); ++i) {
+    sql += (i > 0 ? ", c" : "c") + std::to_string(i);
   }
   return sql + ")";
 }
@@ -75,9 +41,10 @@ struct Cursor : sqlite3_vtab_cursor {
   size_t next_partition = 0;       // in `partitions`
   size_t next_block = 0;           // in the current partition
   const PartitionBlocks* partition = nullptr;
+  std::vector<maxcompute::ParsedCell> partition_values;
   SharedBuffer bytes;
-  std::optional<RecordStreamReader> reader;
-  std::vector<Value> row;
+  std::optional<maxcompute::RecordCursor> reader;
+  std::vector<maxcompute::EncodedCell> row;
   sqlite3_int64 rowid = 0;
   bool at_end = false;
 };
@@ -88,7 +55,7 @@ Cursor& cursor_of(sqlite3_vtab_cursor* base) { return *static_cast<Cursor*>(base
 int connect(sqlite3* db, void* aux, int argc, const char* const* argv, sqlite3_vtab** out,
             char** message) {
   auto* rows = static_cast<LandedRows*>(aux);
-  // argv: module, schema, table, then the index that create_landed_tables wrote.
+  // argv: module, schema, table, then the index that create_landed_table wrote.
   size_t index = 0;
   if (argc > 3) std::from_chars(argv[3], argv[3] + std::strlen(argv[3]), index);
   if (argc <= 3 || index >= rows->tables.size()) {
@@ -113,6 +80,7 @@ int disconnect(sqlite3_vtab* base) {
 // third. SQLite goes on checking every row itself, so a wrong guess here could only cost time.
 int best_index(sqlite3_vtab* base, sqlite3_index_info* info) {
   const auto& schema = table_of(base).snapshot->schema;
+  if (schema.columns.empty()) return SQLITE_OK;
   const int data_columns = static_cast<int>(schema.columns.size());
   std::string levels;
   int arguments = 0;
@@ -122,10 +90,6 @@ int best_index(sqlite3_vtab* base, sqlite3_index_info* info) {
     if (constraint.iColumn < data_columns) continue;
     if (sqlite3_stricmp(sqlite3_vtab_collation(info, i), "BINARY") != 0) continue;
     const int level = constraint.iColumn - data_columns;
-    // Numbers have several spellings; only texts compare as they are.
-    if (declared_type(schema.partition_keys[static_cast<size_t>(level)].type.kind) != "TEXT") {
-      continue;
-    }
     info->aConstraintUsage[i].argvIndex = ++arguments;
     levels += std::to_string(level) + ",";
   }
@@ -159,6 +123,24 @@ int report(Cursor& cursor, Error error) {
   return SQLITE_ERROR;
 }
 
+// Values of partitions are texts; their columns may have other types.
+Result<std::vector<maxcompute::ParsedCell>> typed_values(const maxcompute::TableSchema& schema,
+                                                         const PartitionBlocks& partition) {
+  std::vector<maxcompute::ParsedCell> values;
+  for (size_t level = 0; level < schema.partition_keys.size(); ++level) {
+    const std::string& text = partition.spec.parts()[level].second;
+    const Column& key = schema.partition_keys[level];
+    auto value = maxcompute::parse_text(text, key.type, Zone::china());
+    if (!value) {
+      return fail(ErrorKind::kCorrupt, "MaxCompute-Value",
+                  "partition value '" + text + "' of column " + key.name + " is no " +
+                      key.type.text + ": " + value.error().message);
+    }
+    values.push_back(std::move(*value));
+  }
+  return values;
+}
+
 // The next record, over the ends of blocks and partitions.
 int next(sqlite3_vtab_cursor* base) {
   Cursor& cursor = cursor_of(base);
@@ -187,21 +169,29 @@ int next(sqlite3_vtab_cursor* base) {
     }
     cursor.partition = &snapshot.partitions[cursor.partitions[cursor.next_partition++]];
     cursor.next_block = 0;
+    auto values = typed_values(snapshot.schema, *cursor.partition);
+    if (!values) return report(cursor, std::move(values.error()));
+    cursor.partition_values = std::move(*values);
   }
 }
 
-std::string_view text_of(sqlite3_value* value) {
-  const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
-  if (text == nullptr) return {};
-  return {text, static_cast<size_t>(sqlite3_value_bytes(value))};
+bool equals(const Cell& cell, const ColumnType& type, const SqlValue& wanted) {
+  if (wanted.form == SqlForm::kText && is_text(type.kind)) return cell.text == wanted.bytes;
+  if (wanted.form == SqlForm::kInteger && !is_text(type.kind)) {
+    return cell.number == wanted.integer;
+  }
+  return true;  // SQLite looks at every row itself
 }
 
-bool passes(const PartitionBlocks& partition, const std::vector<size_t>& levels,
-            sqlite3_value** wanted) {
+bool passes(const maxcompute::TableSchema& schema, const PartitionBlocks& partition,
+            const std::vector<size_t>& levels, sqlite3_value** wanted) {
+  auto values = typed_values(schema, partition);
+  if (!values) return true;  // its scan will say what is wrong
   for (size_t i = 0; i < levels.size(); ++i) {
-    // A number next to a text column may still match after SQLite's conversion: let it through.
-    if (sqlite3_value_type(wanted[i]) != SQLITE_TEXT) continue;
-    if (partition.spec.parts()[levels[i]].second != text_of(wanted[i])) return false;
+    if (!equals((*values)[levels[i]].cell, schema.partition_keys[levels[i]].type,
+                value_of(wanted[i]))) {
+      return false;
+    }
   }
   return true;
 }
@@ -219,7 +209,7 @@ int filter(sqlite3_vtab_cursor* base, int, const char* level_list, int, sqlite3_
   cursor.partitions.clear();
   const auto& all = cursor.snapshot->partitions;
   for (size_t i = 0; i < all.size(); ++i) {
-    if (passes(all[i], levels, wanted)) cursor.partitions.push_back(i);
+    if (passes(cursor.snapshot->schema, all[i], levels, wanted)) cursor.partitions.push_back(i);
   }
   cursor.reader.reset();
   cursor.partition = nullptr;
@@ -231,55 +221,16 @@ int filter(sqlite3_vtab_cursor* base, int, const char* level_list, int, sqlite3_
 
 int eof(sqlite3_vtab_cursor* base) { return cursor_of(base).at_end ? 1 : 0; }
 
-void result_text(sqlite3_context* context, std::string_view text) {
-  sqlite3_result_text64(context, text.data() != nullptr ? text.data() : "", text.size(),
-                        SQLITE_TRANSIENT, SQLITE_UTF8);
-}
-
-// DATETIME shows in GMT+8, the zone of a MaxCompute project that says nothing else; DATE has none.
-std::string time_text(int64_t ms, TypeKind kind) {
-  if (kind == TypeKind::kDate) return format_local(ms, Zone::utc()).substr(0, 10);
-  return format_local(ms, Zone::china());
-}
-
-void result_value(sqlite3_context* context, const Value& value, TypeKind kind) {
-  switch (value.type()) {
-    case ValueType::kNull:
-      return sqlite3_result_null(context);
-    case ValueType::kLong:
-      return sqlite3_result_int64(context, value.as_long());
-    case ValueType::kBool:
-      return sqlite3_result_int(context, value.as_bool() ? 1 : 0);
-    case ValueType::kDate:
-      return result_text(context, time_text(value.as_date_ms(), kind));
-    case ValueType::kDouble:
-      // SQLite has no NaN and would make it NULL.
-      if (std::isnan(value.as_double())) return result_text(context, "NaN");
-      return sqlite3_result_double(context, value.as_double());
-    case ValueType::kString:
-      return result_text(context, value.as_view());
-    case ValueType::kBytes:
-      return sqlite3_result_blob64(context, value.as_view().empty() ? "" : value.as_view().data(),
-                                   value.as_view().size(), SQLITE_TRANSIENT);
-  }
-}
-
 int column(sqlite3_vtab_cursor* base, sqlite3_context* context, int index) {
   Cursor& cursor = cursor_of(base);
+  const auto& schema = cursor.snapshot->schema;
   const auto at = static_cast<size_t>(index);
   if (at < cursor.row.size()) {
-    result_value(context, cursor.row[at], cursor.snapshot->schema.columns[at].type.kind);
-    return SQLITE_OK;
+    Status done = give_encoded(context, cursor.row[at], schema.columns[at].type);
+    return done ? SQLITE_OK : report(cursor, std::move(done.error()));
   }
-  const std::string& text = cursor.partition->spec.parts()[at - cursor.row.size()].second;
-  const auto kind = cursor.snapshot->schema.partition_keys[at - cursor.row.size()].type.kind;
-  int64_t number = 0;
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (declared_type(kind) == "BIGINT" && error == std::errc() && end == text.data() + text.size()) {
-    sqlite3_result_int64(context, number);
-  } else {
-    result_text(context, text);
-  }
+  const size_t level = at - cursor.row.size();
+  give_cell(context, cursor.partition_values[level].cell, schema.partition_keys[level].type);
   return SQLITE_OK;
 }
 
@@ -312,19 +263,16 @@ const sqlite3_module& module() {
 
 }  // namespace
 
-Status create_landed_tables(sqlite3* db, const std::string& schema, LandedRows& rows) {
-  if (sqlite3_create_module(db, kModule, &module(), &rows) != SQLITE_OK) {
-    return fail(sqlite_error(db, "preparing a query"));
-  }
-  for (size_t i = 0; i < rows.tables.size(); ++i) {
-    const std::string sql = "CREATE VIRTUAL TABLE " + quote_name(schema) + "." +
-                            quote_name(rows.tables[i].schema.table) + " USING " + kModule + "(" +
-                            std::to_string(i) + ")";
-    if (sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
-      return fail(sqlite_error(db, "preparing a query"));
-    }
-  }
-  return {};
+Status add_landed_module(sqlite3* db, LandedRows& rows) {
+  if (sqlite3_create_module(db, kModule, &module(), &rows) == SQLITE_OK) return {};
+  return fail(sqlite_error(db, "preparing a query"));
+}
+
+Status create_landed_table(sqlite3* db, const std::string& name, size_t index) {
+  const std::string sql =
+      "CREATE VIRTUAL TABLE " + name + " USING " + kModule + "(" + std::to_string(index) + ")";
+  if (sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK) return {};
+  return fail(sqlite_error(db, "preparing a query"));
 }
 
 }  // namespace otsstream::local

@@ -1,7 +1,7 @@
 #pragma once
-// The rows of one MaxCompute table as a SQLite virtual table: a scan decodes the Tunnel blocks of
-// the partitions it needs, one block at a time, one record per step. `pt = '…'` skips the other
-// partitions.
+// The rows of one MaxCompute table as a SQLite virtual table: a scan walks over the Tunnel blocks
+// of the partitions it needs, one block at a time, one record per step, and decodes the columns
+// that the query asks for (forms: sql/sql_value.h). `pt = '…'` skips the other partitions.
 
 #include <optional>
 #include <string>
@@ -23,7 +23,9 @@ struct LandedRows {
   std::optional<Error> error;
 };
 
-// Creates every table of `rows` in schema `schema` of `db`.
-Status create_landed_tables(sqlite3* db, const std::string& schema, LandedRows& rows);
+// Makes table `index` of `rows` known to `db` as `name`, with columns c0, c1, …: data columns, then
+// partition columns. The module must be there.
+Status add_landed_module(sqlite3* db, LandedRows& rows);
+Status create_landed_table(sqlite3* db, const std::string& name, size_t index);
 
 }  // namespace otsstream::local

@@ -2,12 +2,13 @@
 
 #include <sqlite3.h>
 
-#include <charconv>
-#include <cmath>
-
 #include "base/bytes.h"
 #include "local/maxcompute/landed_table.h"
+#include "local/maxcompute/sql/functions.h"
+#include "local/maxcompute/sql/translator.h"
 #include "maxcompute/wire/ascii.h"
+#include "maxcompute/wire/cell_text.h"
+#include "maxcompute/wire/record_cursor.h"
 
 namespace otsstream::local {
 
@@ -20,12 +21,12 @@ struct Finalize {
 };
 using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
 
-// Reading tables and calling functions; no PRAGMA, no ATTACH, nothing that writes.
+// Reading tables and calling functions; no PRAGMA, no ATTACH, nothing that writes. The translator
+// writes nothing else: this holds if it should err.
 int authorize(void*, int action, const char*, const char* second, const char*, const char*) {
   switch (action) {
     case SQLITE_SELECT:
     case SQLITE_READ:
-    case SQLITE_RECURSIVE:
       return SQLITE_OK;
     case SQLITE_FUNCTION:
       return sqlite3_stricmp(second, "load_extension") == 0 ? SQLITE_DENY : SQLITE_OK;
@@ -45,149 +46,156 @@ int count_steps(void* context) {
   return count->done > count->limit ? 1 : 0;
 }
 
-Error limit_error(std::string what) {
+Error limit_error(const std::string& what) {
   return make_error(ErrorKind::kResource, "ODPS-0010000",
                     "ODPS-0010000: the query is beyond a limit of the local MaxCompute: " + what,
                     "narrow it with WHERE or LIMIT");
 }
 
-Error not_a_select() {
-  return make_error(ErrorKind::kConfig, "ODPS-0130161",
-                    "ODPS-0130161:[1,1] Parse exception - the local MaxCompute answers exactly one "
-                    "SELECT statement here");
-}
-
-Error as_query_error(sqlite3* db, int code, LandedRows& rows) {
+Error as_query_error(sqlite3* db, int code, LandedRows& rows, SqlPosition at) {
   if (rows.error) return std::move(*rows.error);
   const std::string said = sqlite3_errmsg(db);
-  if (code == SQLITE_AUTH) return not_a_select();
   if (code == SQLITE_INTERRUPT) return limit_error("too much work");
-  if (code == SQLITE_TOOBIG) return limit_error("a value is too long");
+  if (code == SQLITE_TOOBIG) return limit_error("a value or the statement is too long");
   if (code == SQLITE_NOMEM) return limit_error("not enough memory");
-  constexpr std::string_view kNoTable = "no such table: ";
-  if (said.starts_with(kNoTable)) {
-    return make_error(ErrorKind::kNotFound, "ODPS-0130131",
-                      "ODPS-0130131:[1,1] Table not found - table " + said.substr(kNoTable.size()) +
-                          " cannot be resolved");
+  if (said.find("stack overflow") != std::string::npos ||
+      said.find("too many") != std::string::npos) {
+    return limit_error("the statement is too large: " + said);
   }
-  return make_error(ErrorKind::kConfig, "ODPS-0130071",
-                    "ODPS-0130071:[1,1] Semantic analysis exception - " + said);
+  return sql_semantic_error(at, said);
 }
 
-std::string double_text(double value) {
-  if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
-  char digits[32];
-  auto [end, error] = std::to_chars(digits, digits + sizeof digits, value);
-  std::string text(digits, end);
-  // A DOUBLE looks like one even when it is whole.
-  if (text.find_first_of(".e") == std::string::npos) text += ".0";
-  return text;
-}
-
-std::optional<std::string> cell_text(sqlite3_stmt* statement, int column) {
-  switch (sqlite3_column_type(statement, column)) {
-    case SQLITE_NULL:
-      return std::nullopt;
-    case SQLITE_FLOAT:
-      return double_text(sqlite3_column_double(statement, column));
-    case SQLITE_INTEGER: {
-      const int64_t number = sqlite3_column_int64(statement, column);
-      const char* type = sqlite3_column_decltype(statement, column);
-      if (type != nullptr && std::string_view(type) == "BOOLEAN") {
-        return number != 0 ? "true" : "false";
-      }
-      return std::to_string(number);
-    }
-    case SQLITE_BLOB: {
-      const auto* bytes = static_cast<const char*>(sqlite3_column_blob(statement, column));
-      const auto size = static_cast<size_t>(sqlite3_column_bytes(statement, column));
-      return size == 0 ? "" : to_hex({bytes, size});
-    }
-    default: {
-      const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
-      if (text == nullptr) return "";
-      return std::string(text, static_cast<size_t>(sqlite3_column_bytes(statement, column)));
-    }
+Result<ResultTable> collect(sqlite3* db, sqlite3_stmt* statement, LandedRows& rows,
+                            const TranslatedQuery& query, const QueryLimits& limits,
+                            SqlPosition at) {
+  ResultTable result;
+  for (const QueryColumn& column : query.columns) {
+    result.columns.push_back(
+        {column.name, column.type.value_or(maxcompute::ColumnType{}), "", true});
   }
-}
-
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\r\n\f\v;") == std::string_view::npos;
-}
-
-Result<Statement> prepare(sqlite3* db, std::string_view sql, LandedRows& rows) {
-  sqlite3_stmt* raw = nullptr;
-  const char* tail = nullptr;
-  const int code = sqlite3_prepare_v2(db, sql.data(), static_cast<int>(sql.size()), &raw, &tail);
-  Statement statement(raw);
-  if (code != SQLITE_OK) return fail(as_query_error(db, code, rows));
-  const bool single = is_blank(sql.substr(static_cast<size_t>(tail - sql.data())));
-  // EXPLAIN is no SELECT for whoever expects rows of a table.
-  if (raw == nullptr || !single || sqlite3_stmt_readonly(raw) == 0 ||
-      sqlite3_stmt_isexplain(raw) != 0 || sqlite3_column_count(raw) == 0) {
-    return fail(not_a_select());
-  }
-  return statement;
-}
-
-Result<QueryResult> collect(sqlite3* db, sqlite3_stmt* statement, LandedRows& rows,
-                            const QueryLimits& limits) {
-  QueryResult result;
-  const int columns = sqlite3_column_count(statement);
-  for (int i = 0; i < columns; ++i) {
-    const char* name = sqlite3_column_name(statement, i);
-    result.columns.emplace_back(name != nullptr ? name : "");
-  }
-  size_t bytes = 0;
+  maxcompute::RecordStreamWriter out;
   while (true) {
     const int code = sqlite3_step(statement);
-    if (code == SQLITE_DONE) return result;
-    if (code != SQLITE_ROW) return fail(as_query_error(db, code, rows));
-    if (result.rows.size() == limits.max_rows) {
+    if (code == SQLITE_DONE) break;
+    if (code != SQLITE_ROW) return fail(as_query_error(db, code, rows, at));
+    if (out.records() == limits.max_rows) {
       return fail(limit_error("more than " + std::to_string(limits.max_rows) + " rows"));
     }
-    auto& row = result.rows.emplace_back();
-    for (int i = 0; i < columns; ++i) {
-      row.push_back(cell_text(statement, i));
-      if (row.back()) bytes += row.back()->size();
+    for (size_t i = 0; i < result.columns.size(); ++i) {
+      const auto& column = result.columns[i];
+      Status done = add_to_record(out, static_cast<uint32_t>(i + 1),
+                                  value_of(statement, static_cast<int>(i)), column.type);
+      if (!done) {
+        return fail(sql_semantic_error(at, "column " + column.name + " of row " +
+                                               std::to_string(out.records() + 1) + ": " +
+                                               done.error().message));
+      }
     }
-    if (bytes > limits.max_bytes) {
+    out.end_record();
+    if (out.bytes() > limits.max_bytes) {
       return fail(limit_error("more than " + std::to_string(limits.max_bytes) + " bytes"));
     }
   }
+  result.records = out.records();
+  result.record_stream = out.finish();
+  return result;
+}
+
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (char c : text) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + "\"";
 }
 
 }  // namespace
 
-Result<QueryResult> run_select(std::string_view sql, const std::string& project,
-                               const std::vector<LandedSnapshot>& tables, const BlockStore& blocks,
-                               const QueryLimits& limits) {
-  LandedRows rows{tables, blocks, std::nullopt};
-  StepCount steps{0, limits.max_steps};
+Result<ResultTable> run_query(TokenReader& tokens, const QuerySource& source) {
+  const SqlPosition at = tokens.peek().at;
+  LandedRows rows{source.tables, source.blocks, std::nullopt};
+  StepCount steps{0, source.limits.max_steps};
+  SqlSession session;
+  session.zone = source.zone;
+  session.now_ms = source.now_ms;
+  session.max_bytes = source.limits.max_bytes;
   // A connection of its own: nothing that a statement does can reach the catalogue.
   OTS_TRY(auto connection, SqliteDb::open(""));
   sqlite3* db = connection.handle();
-  const std::string schema = maxcompute::ascii::lower(project);
-  if (schema != "main" && schema != "temp") {
-    OTS_CHECK(connection.run("ATTACH ':memory:' AS ?", schema));
-  }
-  OTS_CHECK(create_landed_tables(db, schema, rows));
-  sqlite3_limit(db, SQLITE_LIMIT_LENGTH, static_cast<int>(limits.max_bytes));
+  OTS_CHECK(connection.execute("PRAGMA temp_store = MEMORY"));
+  OTS_CHECK(register_functions(db, session));
+  OTS_CHECK(add_landed_module(db, rows));
+
+  std::vector<bool> created(source.tables.size());
+  auto find_table = [&](const TableName& name) -> Result<SourceTable> {
+    const std::string& project = name.project.empty() ? source.project : name.project;
+    for (size_t i = 0; i < source.tables.size(); ++i) {
+      const auto& schema = source.tables[i].schema;
+      if (schema.table != name.name ||
+          (schema.project.empty() ? source.project : schema.project) != project) {
+        continue;
+      }
+      const std::string sqlite_name = "t" + std::to_string(i);
+      if (!created[i]) OTS_CHECK(create_landed_table(db, sqlite_name, i));
+      created[i] = true;
+      return SourceTable{&schema, sqlite_name};
+    }
+    return fail(table_not_found(name.at, project + "." + name.name));
+  };
+  Translator translator(tokens, session, find_table);
+  OTS_TRY(const TranslatedQuery query, translator.query());
+
+  // The text is ours: it is longer than what came, and values are limited for themselves.
   sqlite3_set_authorizer(db, authorize, nullptr);
   sqlite3_progress_handler(db, kStepsPerCheck, count_steps, &steps);
-  OTS_TRY(auto statement, prepare(db, sql, rows));
-  return collect(db, statement.get(), rows, limits);
+  sqlite3_stmt* raw = nullptr;
+  const int code =
+      sqlite3_prepare_v2(db, query.sql.data(), static_cast<int>(query.sql.size()), &raw, nullptr);
+  const Statement statement(raw);
+  if (code != SQLITE_OK) return fail(as_query_error(db, code, rows, at));
+  sqlite3_limit(db, SQLITE_LIMIT_LENGTH, static_cast<int>(source.limits.max_bytes));
+  return collect(db, statement.get(), rows, query, source.limits, at);
+}
+
+Result<ResultTable> run_query(std::string_view sql, const QuerySource& source) {
+  OTS_TRY(auto list, sql_tokens(sql));
+  TokenReader tokens(sql, std::move(list));
+  OTS_TRY(auto result, run_query(tokens, source));
+  while (tokens.accept_sign(";")) {
+  }
+  if (!tokens.at_end()) return fail(tokens.unexpected("the end of the statement"));
+  return result;
+}
+
+Result<QueryResult> as_texts(const ResultTable& table, const Zone& zone) {
+  QueryResult out;
+  for (const auto& column : table.columns) out.columns.push_back(column.name);
+  maxcompute::RecordCursor cursor(table.record_stream, table.columns);
+  std::vector<maxcompute::EncodedCell> cells(table.columns.size());
+  while (true) {
+    OTS_TRY(const bool more, cursor.next(cells));
+    if (!more) return out;
+    auto& row = out.rows.emplace_back();
+    for (size_t i = 0; i < cells.size(); ++i) {
+      if (cells[i].null) {
+        row.emplace_back();
+        continue;
+      }
+      const auto& type = table.columns[i].type;
+      OTS_TRY(const auto cell, maxcompute::decode_cell(cells[i].bytes, type));
+      std::string text;
+      if (type.kind == maxcompute::TypeKind::kBinary) {
+        text = to_hex(cell.text);
+      } else {
+        maxcompute::append_text(text, cell, type, zone);
+      }
+      row.emplace_back(std::move(text));
+    }
+  }
 }
 
 std::string to_csv(const QueryResult& result) {
-  auto quoted = [](std::string_view text) {
-    std::string out = "\"";
-    for (char c : text) {
-      if (c == '"') out += '"';
-      out += c;
-    }
-    return out + "\"";
-  };
   std::string csv;
   for (size_t i = 0; i < result.columns.size(); ++i) {
     if (i > 0) csv += ',';
@@ -199,7 +207,7 @@ std::string to_csv(const QueryResult& result) {
       if (i > 0) csv += ',';
       if (!row[i]) {
         csv += "\\N";
-      } else if (row[i]->find_first_of(",\"\r\n") != std::string::npos) {
+      } else if (row[i]->find_first_of(",\"\r\n") != std::string::npos || *row[i] == "\\N") {
         csv += quoted(*row[i]);
       } else {
         csv += *row[i];
@@ -208,6 +216,11 @@ std::string to_csv(const QueryResult& result) {
     csv += '\n';
   }
   return csv;
+}
+
+Result<std::string> to_csv(const ResultTable& table, const Zone& zone) {
+  OTS_TRY(const QueryResult texts, as_texts(table, zone));
+  return to_csv(texts);
 }
 
 }  // namespace otsstream::local

@@ -28,8 +28,17 @@ struct SqlToken {
 Error sql_parse_error(SqlPosition at, std::string_view what);
 // "ODPS-0130071:[line,column] Semantic analysis exception - <what>"
 Error sql_semantic_error(SqlPosition at, std::string_view what);
+// "ODPS-0130161:[line,column] Parse exception - the local MaxCompute does not support <what>, …"
+Error sql_unsupported(SqlPosition at, std::string_view what);
+// "ODPS-0130131:[line,column] Table not found - table <name> cannot be resolved"
+Error table_not_found(SqlPosition at, std::string_view name);
 
-// Comments and white space left out; the last token is kEnd. Numbers are words.
+// As a statement writes them: `name`, 'text'.
+std::string sql_name(std::string_view name);
+std::string sql_text(std::string_view text);
+
+// Comments and white space left out; the last token is kEnd. Numbers are words,
+// "1.5e-3" too.
 Result<std::vector<SqlToken>> sql_tokens(std::string_view sql);
 
 }  // namespace otsstream::local
