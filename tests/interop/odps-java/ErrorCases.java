@@ -65,6 +65,16 @@ final class ErrorCases extends Cases {
         });
 
     add(
+        "error.throttled_session_is_asked_again",
+        w -> {
+          // 429 FlowExceeded: the client waits and repeats the request.
+          String table = w.table("a bigint");
+          Control.post("faults", "{\"fault\": \"error\", \"operation\": \"CreateUpload\", \"table\": \"" + table + "\", \"code\": \"FlowExceeded\", \"count\": 1}");
+          w.write(table, row(1L));
+          equal(texts(row(1L)), w.read(table));
+        });
+
+    add(
         "error.session_of_another_table",
         w -> {
           String id = w.upload(w.table("a bigint")).getId();

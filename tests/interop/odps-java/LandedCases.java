@@ -85,7 +85,10 @@ final class LandedCases extends Cases {
     landed("append");
     landed("columns_in_another_order");
     landed("dynamic_partitions");
-    landed("compressed");
+    landed("compressed_deflate");
+    landed("compressed_zstd");
+    landed("compressed_lz4");
+    landed("compressed_snappy");
     landed("signed_by_v4");
     landed("temporary_credentials");
   }

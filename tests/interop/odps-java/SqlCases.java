@@ -7,17 +7,25 @@ import static interop.World.*;
 import com.aliyun.odps.Instance;
 import com.aliyun.odps.OdpsException;
 import com.aliyun.odps.PartitionSpec;
+import com.aliyun.odps.data.*;
 import com.aliyun.odps.task.SQLTask;
-import com.aliyun.odps.data.RecordReader;
 import com.aliyun.odps.tunnel.InstanceTunnel;
-import java.util.ArrayList;
+import com.aliyun.odps.type.StructTypeInfo;
+import com.aliyun.odps.type.TypeInfoParser;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZonedDateTime;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 final class SqlCases extends Cases {
   private static List<String> throughTunnel(World w, String sql) throws Exception {
-    List<String> rows = new ArrayList<>();
-    SQLTask.getResultByInstanceTunnel(w.run(sql)).forEach(record -> rows.add(Text.row(((com.aliyun.odps.data.ArrayRecord) record).toArray())));
-    return rows;
+    return SQLTask.getResultByInstanceTunnel(w.run(sql)).stream()
+        .map(record -> Text.row(((ArrayRecord) record).toArray()))
+        .toList();
   }
 
   SqlCases() {
@@ -75,6 +83,26 @@ final class SqlCases extends Cases {
           try (RecordReader reader = session.openRecordReader(100, 100)) {
             equal(texts(rows).subList(100, 200), all(reader));
           }
+        });
+
+    add(
+        "sql.select_every_type_through_the_tunnel",
+        w -> {
+          String types =
+              "a tinyint, b smallint, c int, d float, e varchar(9), f char(5), g decimal(10,2), h date, i datetime, j timestamp, k timestamp_ntz,"
+                  + " l array<bigint>, m map<string,bigint>, n struct<x:int,y:string>, o json, p binary";
+          StructTypeInfo struct = (StructTypeInfo) TypeInfoParser.getTypeInfoFromTypeString("struct<x:int,y:string>");
+          Object[][] rows = {
+            row(
+                (byte) -128, (short) 32767, -1, 1.25f, new Varchar("城"), new Char("ab   "), new BigDecimal("0.10"), LocalDate.of(1969, 12, 31),
+                ZonedDateTime.parse("2024-02-29T04:34:56.789Z"), Instant.parse("1969-12-31T23:59:59.999999999Z"),
+                LocalDateTime.parse("2024-02-29T12:34:56.123456789"), Arrays.asList(1L, null), Collections.singletonMap("k", null),
+                new SimpleStruct(struct, List.of(7, "文")), new SimpleJsonValue("{\"j\":[1,null]}"), new Binary(new byte[] {-1, 0})),
+            new Object[16]
+          };
+          String table = w.table(types);
+          w.write(table, rows);
+          equal(texts(rows), throughTunnel(w, "select * from " + table + ";"));
         });
 
     add(

@@ -150,6 +150,49 @@ final class TableCases extends Cases {
         });
 
     add(
+        "table.add_columns",
+        w -> {
+          String table = w.table("a bigint");
+          w.write(table, row(1L));
+          w.get(table).addColumns(columns("b string, c array<bigint>"), false);
+          w.write(table, row(2L, "x", List.of(3L)));
+          equal(texts(row(1L, null, null), row(2L, "x", List.of(3L))), w.read(table));
+          equal(texts(row(null, 1L), row(List.of(3L), 2L)), w.subset(table, "c", "a"));
+        });
+
+    add(
+        "table.rename_column",
+        w -> {
+          String table = w.table("a bigint, b string");
+          w.write(table, row(1L, "x"));
+          w.get(table).changeColumnName("b", "name");
+          equal(texts(row("x")), w.subset(table, "name"));
+        });
+
+    add(
+        "table.rename",
+        w -> {
+          String old = w.table("a bigint");
+          w.write(old, row(1L));
+          String name = w.newName();
+          w.get(old).rename(name);
+          equal(false, w.odps.tables().exists(old));
+          equal(texts(row(1L)), w.read(name));
+        });
+
+    add(
+        "table.set_comment_and_lifecycle",
+        w -> {
+          String name = w.table("a bigint");
+          w.get(name).changeComment("a table: 城市");
+          w.get(name).setLifeCycle(12);
+          Table table = w.get(name);
+          table.reload();
+          equal("a table: 城市", table.getComment());
+          equal(12, table.getLife());
+        });
+
+    add(
         "table.truncate",
         w -> {
           String table = w.table("a bigint");

@@ -4,7 +4,10 @@ import com.aliyun.odps.data.AbstractChar;
 import com.aliyun.odps.data.Binary;
 import com.aliyun.odps.data.IntervalDayTime;
 import com.aliyun.odps.data.IntervalYearMonth;
+import com.aliyun.odps.data.JsonValue;
 import com.aliyun.odps.data.Struct;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +17,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.HexFormat;
@@ -57,7 +61,23 @@ final class Text {
           .map(entry -> of(entry.getKey()) + ": " + of(entry.getValue()))
           .sorted()
           .collect(Collectors.joining(", ", "{", "}"));
+    if (value instanceof JsonValue json) return json(JsonParser.parseString(json.toString()));
     return value.toString();
+  }
+
+  private static String json(JsonElement value) {
+    if (value.isJsonNull()) return "NULL";
+    if (value.isJsonArray()) {
+      List<String> elements = new ArrayList<>();
+      value.getAsJsonArray().forEach(element -> elements.add(json(element)));
+      return "[" + String.join(", ", elements) + "]";
+    }
+    if (value.isJsonObject())
+      return value.getAsJsonObject().entrySet().stream()
+          .map(entry -> quoted(entry.getKey()) + ": " + json(entry.getValue()))
+          .sorted()
+          .collect(Collectors.joining(", ", "{", "}"));
+    return value.getAsJsonPrimitive().isString() ? quoted(value.getAsString()) : value.getAsString();
   }
 
   private static String list(List<?> values) {

@@ -45,6 +45,14 @@ def lost_answer_of_commit(w: World):
     equal(w.read(table), [[1]])
 
 
+def throttled_session_is_asked_again(w: World):
+    """429 FlowExceeded: the client waits and repeats the request."""
+    table = w.table("a bigint")
+    control("faults", {"fault": "error", "operation": "CreateUpload", "table": table.name, "code": "FlowExceeded", "count": 1})
+    w.write(table, [[1]])
+    equal(w.read(table), [[1]])
+
+
 def session_of_another_table(w: World):
     session = w.upload(w.table("a bigint"))
     rejected(errors.ODPSError, "NoSuchUpload", lambda: w.upload(w.table("a bigint"), upload_id=session.id))

@@ -32,8 +32,20 @@ def dynamic_partitions(w: World):
     _landed(w, "dynamic_partitions")
 
 
-def compressed(w: World):
-    _landed(w, "compressed")
+def compressed_deflate(w: World):
+    _landed(w, "compressed_deflate")
+
+
+def compressed_zstd(w: World):
+    _landed(w, "compressed_zstd")
+
+
+def compressed_lz4(w: World):
+    _landed(w, "compressed_lz4")
+
+
+def compressed_snappy(w: World):
+    _landed(w, "compressed_snappy")
 
 
 def signed_by_v4(w: World):

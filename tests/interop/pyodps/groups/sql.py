@@ -1,6 +1,15 @@
+import collections
+import datetime
+import decimal
+
+import pandas
 from odps import errors
 
-from support import World, equal, rejected, same
+from support import UTC, World, equal, rejected, same
+
+_Struct = collections.namedtuple("Struct", "x y")
+TYPES = ["tinyint", "smallint", "int", "float", "varchar(9)", "char(5)", "decimal(10,2)", "date", "datetime", "timestamp_ntz", "array<bigint>", "map<string,bigint>",
+         "struct<x:int,y:string>", "json"]
 
 
 def _filled(w):
@@ -47,6 +56,18 @@ def select_many_rows_through_the_tunnel(w: World):
         equal(reader.count, 30000)
         equal([list(record.values) for record in reader[100:200]], rows[100:200])
         equal([list(record.values) for record in reader], rows)
+
+
+def select_every_type_through_the_tunnel(w: World):
+    """A result has the types of its columns."""
+    table = w.table(", ".join(f"c{number} {kind}" for number, kind in enumerate(TYPES)))
+    d = decimal.Decimal
+    row = [-128, 32767, -1, 1.25, "城", "ab   ", d("0.10"), datetime.date(1969, 12, 31), datetime.datetime(2024, 2, 29, 4, 34, 56, 789000, tzinfo=UTC),
+           pandas.Timestamp("2024-02-29 12:34:56.123456789"), [1, None], {"k": None}, _Struct(7, "文"), {"j": [1, None]}]
+    w.write(table, [row, [None] * len(TYPES)])
+    with w.odps.execute_sql(f"select * from {table.name}").open_reader(tunnel=True) as reader:
+        equal([column.type.name.replace("`", "") for column in reader.schema.columns], TYPES)
+        same(sorted([list(record.values) for record in reader], key=str), sorted([row, [None] * len(TYPES)], key=str))
 
 
 def unknown_table(w: World):

@@ -87,6 +87,54 @@ def describe(w: World):
     equal(bool(table.owner), True)
 
 
+def add_columns(w: World):
+    """Rows of before have NULL in them, and in the order of the table's new columns."""
+    table = w.table("a bigint")
+    w.write(table, [[1]])
+    table.add_columns("b string, c array<bigint>")
+    table.reload()
+    equal(table.table_schema.names, ["a", "b", "c"])
+    w.write(table, [[2, "x", [3]]])
+    equal(w.read(table), [[1, None, None], [2, "x", [3]]])
+    equal(w.read(table, columns=["c", "a"]), [[None, 1], [[3], 2]])
+
+
+def rename_column(w: World):
+    table = w.table("a bigint, b string")
+    w.write(table, [[1, "x"]])
+    table.rename_column("b", "name")
+    table.reload()
+    equal(table.table_schema.names, ["a", "name"])
+    equal(w.read(table, columns=["name"]), [["x"]])
+
+
+def rename(w: World):
+    table = w.table("a bigint", "ds string")
+    w.write(table, [[1]], "ds=1", create_partition=True)
+    old, new = table.name, w.new_name()
+    table.rename(new)
+    equal((w.odps.exist_table(old), w.odps.exist_table(new)), (False, True))
+    equal(w.read(w.odps.get_table(new), "ds=1"), [[1]])
+
+
+def set_comment_and_lifecycle(w: World):
+    table = w.table("a bigint")
+    table.set_comment("it's\n城市")
+    table.set_lifecycle(12)
+    table = w.odps.get_table(table.name)
+    equal((table.comment, table.lifecycle), ("it's\n城市", 12))
+
+
+def ddl_makes_the_same_table(w: World):
+    """The statement that the client makes of a table's description."""
+    table = w.table("a bigint not null, v map<string,array<decimal(10,2)>>, x struct<p:double,q:string>", "ds string", comment="it's", lifecycle=3)
+    twin = w.new_name()
+    w.odps.execute_sql(table.get_ddl().replace(f"`{table.name}`", f"`{twin}`"))
+    twin = w.odps.get_table(twin)
+    equal(str(twin.table_schema), str(table.table_schema))
+    equal((twin.comment, twin.lifecycle), ("it's", 3))
+
+
 def truncate(w: World):
     table = w.table("a bigint")
     w.write(table, [[1], [2]])
