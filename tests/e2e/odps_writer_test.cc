@@ -127,6 +127,22 @@ TEST_F(OdpsJobs, AHalfDoneCommitOfPartitionsIsFinishedByTheNextRun) {
   }
 }
 
+// Every answer to a commit is lost, of one session or of many: asking the session settles it, and
+// nothing lands twice.
+TEST_F(OdpsJobs, LostAnswersToCommitsAreSettledByAskingTheSessions) {
+  create_by_op_type();
+  put("a");
+  put("b");
+  world.network.add(
+      {.fault = Fault::kResetAfterSend, .method = "POST", .query_contains = "uploadid="});
+  const sync::Report report = run_ok(job({{"\"partition\": \"pt=${bdp.system.bizdate}\",", ""},
+                                          {"\"truncate\": true", "\"truncate\": false"}}));
+  EXPECT_THAT(report.landed, SizeIs(2));
+  EXPECT_EQ(world.network.faults_injected(), 2u);
+  EXPECT_THAT(rows_of("DR"), SizeIs(2));
+  EXPECT_THAT(rows_of("U"), SizeIs(2));
+}
+
 TEST_F(OdpsJobs, AValueThatIsNoPartitionEndsTheJobAndLandsNothing) {
   sql("CREATE TABLE person (id STRING, version BIGINT, colvalue STRING, optype STRING, "
       "sequenceinfo STRING) PARTITIONED BY (colname STRING);");

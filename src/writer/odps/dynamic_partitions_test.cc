@@ -182,6 +182,26 @@ TEST_F(DynamicPartitionsTest, ManyPartitionsShareTheChannelsMemory) {
   EXPECT_EQ(seen[0], seen[1]);
 }
 
+// Small blocks do not wait for each other's round trips, but not all go at once either.
+TEST_F(DynamicPartitionsTest, AFewSmallBlocksAreUnderWayAtATime) {
+  auto writer = begun();
+  auto channel = writer->open_channel(0, 10);
+  std::vector<std::pair<std::string, std::string>> twenty;
+  for (int i = 0; i < 20; ++i) twenty.push_back({"x", "p" + std::to_string(i)});
+  ASSERT_TRUE((*channel)->write(rows(twenty)));
+  bool done = false;
+  (*channel)->finish([&](Result<ChannelResult> result) {
+    ASSERT_TRUE(result);
+    EXPECT_EQ(result->parts.size(), 20u);
+    done = true;
+  });
+  executor.run_for(milliseconds(2500));  // a second for the session, one for the block
+  EXPECT_EQ(service.puts.size(), 8u);
+  executor.run_for(seconds(60));
+  EXPECT_TRUE(done);
+  EXPECT_EQ(service.puts.size(), 20u);
+}
+
 TEST_F(DynamicPartitionsTest, TheNumberOfPartitionsIsBounded) {
   StagingSessions sessions(SessionRecipe{});
   for (size_t i = 0; i < StagingSessions::kMaxPartitions; ++i) {

@@ -33,6 +33,8 @@ class OdpsWriter final : public Writer {
       : settings_(std::move(settings)),
         context_(std::move(context)),
         codec_(maxcompute::codec_of(settings_.content_encoding)),
+        partition_(settings_.fixed_partition_values.empty() ? settings_.partition
+                                                            : settings_.fixed_partition_values),
         sizes_(block_sizes(settings_.block_size_mb, context_.base.channels,
                            context_.base.budget_bytes, codec_.has_value())) {
     maxcompute::ClientOptions options = context_.client;
@@ -85,13 +87,15 @@ class OdpsWriter final : public Writer {
   const OdpsSettings settings_;
   const OdpsWriterContext context_;
   const std::optional<Codec> codec_;
+  // As the job names it, since check in the table's order; empty for a plain table and when rows
+  // choose.
+  PartitionSpec partition_;
   const BlockSizes sizes_;
   std::shared_ptr<HttpCaller> caller_;  // stops with the run
   std::shared_ptr<HttpCaller> control_;
   std::unique_ptr<maxcompute::RestClient> rest_;
   // Since check:
   maxcompute::TableSchema schema_;
-  PartitionSpec partition_;  // in the table's order; empty for a plain table and when rows choose
   std::shared_ptr<const PartitionSource> source_;  // when rows choose
   std::shared_ptr<const Mapping> mapping_;
   // Since begin; blocks in flight share the sessions:
@@ -114,9 +118,7 @@ Status OdpsWriter::check(const std::vector<InputColumn>& input,
     source_ = std::make_shared<const PartitionSource>(std::move(made.source));
     mapping = std::move(made.mapping);
   } else {
-    const bool fixed = !settings_.fixed_partition_values.empty();
-    OTS_TRY(partition_, target_partition(schema_, fixed ? settings_.fixed_partition_values
-                                                        : settings_.partition));
+    OTS_TRY(partition_, target_partition(schema_, partition_));
     OTS_TRY(mapping, make_mapping(settings_.columns, schema_, input, warnings));
   }
   mapping_ = std::make_shared<const Mapping>(std::move(mapping));

@@ -65,7 +65,9 @@ void StagedPartition::opened(bool overwrite, Result<Session> session) {
     if (Status same = check_same_columns(recipe.schema, (*session)->schema()); !same)
       session = fail(same.error());
   }
-  if (!session) session = fail(explain_session_error(session.error(), describe()));
+  // What was never open cannot have been lost.
+  if (!session && !maxcompute::is_session_gone(session.error()))
+    session = fail(explain_session_error(session.error(), describe()));
   std::vector<Ready> waiting;
   {
     std::lock_guard lock(mutex_);
