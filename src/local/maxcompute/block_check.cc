@@ -1,7 +1,6 @@
 #include "local/maxcompute/block_check.h"
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <string>
 
@@ -37,11 +36,6 @@ Complaint within(int64_t value, int64_t least, int64_t most) {
   return std::to_string(value) + " is out of range";
 }
 
-template <class Integer>
-Complaint fits(int64_t value) {
-  return within(value, std::numeric_limits<Integer>::min(), std::numeric_limits<Integer>::max());
-}
-
 size_t characters(std::string_view utf8) {
   return static_cast<size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
@@ -72,12 +66,6 @@ Complaint check_value(std::string_view encoded, const ColumnType& type) {
     return encoded;
   };
   switch (type.kind) {
-    case TypeKind::kTinyint:
-      return fits<int8_t>(number_of(encoded));
-    case TypeKind::kSmallint:
-      return fits<int16_t>(number_of(encoded));
-    case TypeKind::kInt:
-      return fits<int32_t>(number_of(encoded));
     case TypeKind::kDatetime:
       return within(number_of(encoded), kMinMs, kMaxMs);
     case TypeKind::kDate:

@@ -66,7 +66,7 @@ TEST_F(RestTest, ErrorsAreXmlWithAllFourParts) {
       {"GET", "/api/other", "NoSuchObject", 404},
       {"DELETE", "/api/projects/proj", "MethodNotAllowed", 405},
       {"POST", "/api/projects/proj/tables", "MethodNotAllowed", 405},
-      {"GET", "/api/projects/proj/instances", "MethodNotAllowed", 405},
+      {"DELETE", "/api/projects/proj/instances", "MethodNotAllowed", 405},
       {"GET", "/api/projects/proj/instances/x", "NoSuchObject", 404},
       {"POST", "/api/projects/proj/tunnel", "MethodNotAllowed", 405},
       {"GET", "/api/projects/proj/logs", "MethodNotAllowed", 405},
@@ -219,9 +219,11 @@ TEST_F(RestTest, FailedStatementsAreFailedTasks) {
       {"drop table nothere;",
        "FAILED: ODPS-0130131:[1,12] Table not found - table proj.nothere cannot be resolved"},
       {"make me a table;", "FAILED: ODPS-0130161:[1,1] Parse exception - "},
-      {"select * from nothere;", "FAILED: ODPS-0130131:[1,1] Table not found - table nothere"},
-      {"select x;", "FAILED: ODPS-0130071:[1,1] Semantic analysis exception - no such column: x"},
-      {"select 1; drop table x;", "FAILED: ODPS-0130161:[1,1] Parse exception - "},
+      {"select * from nothere;",
+       "FAILED: ODPS-0130131:[1,15] Table not found - table proj.nothere"},
+      {"select x;",
+       "FAILED: ODPS-0130071:[1,8] Semantic analysis exception - column x cannot be resolved"},
+      {"select 1; drop table x;", "FAILED: ODPS-0130131:[1,22] Table not found - table proj.x"},
   };
   for (const auto& c : cases) {
     auto [status, text] = sql(c.sql);
