@@ -5,11 +5,13 @@ import sys
 
 sys.dont_write_bytecode = True
 
+import json
 import pathlib
 import tempfile
 import unittest
 
 import cases
+import landing
 
 
 def run_of(*lines):
@@ -66,6 +68,27 @@ class ListTest(unittest.TestCase):
     def test_matrix_counts_per_suite(self):
         self.assertEqual(cases.matrix({"go": ["row.a"], "node": ["row.a", "row.b"]}).splitlines(),
                          ["        go node", "row.a   x  x", "row.b   -  x", "2 cases 1  2"])
+
+
+class LandedTest(unittest.TestCase):
+    def test_every_job_has_its_table_and_a_case_in_every_suite(self):
+        jobs = {path.stem for path in landing.FOLDER.glob("*.job")}
+        self.assertTrue(jobs)
+        self.assertEqual(jobs, {path.stem for path in landing.FOLDER.glob("*.table")})
+        for suite in landing.SUITES:
+            listed = cases.read(landing.FOLDER.parent / suite / "cases.txt")
+            self.assertEqual({name.removeprefix("landed.") for name in listed if name.startswith("landed.")}, jobs, suite)
+
+    def test_connections_are_added_and_stay_private(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "connections.json"
+            path.touch(mode=0o600)
+            path.write_text(json.dumps({"otsstream": {}, "odps_first": {"accessId": "a", "accessKey": "b", "project": "p"}}))
+            landing.add_connections(path, {"OTS_STS_ID": "c", "OTS_STS_KEY": "d", "OTS_STS_TOKEN": "e"})
+            got = json.loads(path.read_text())
+            self.assertEqual(got["odps_v4"], {"accessId": "a", "accessKey": "b", "project": "p", "region": "cn-hangzhou"})
+            self.assertEqual(got["odps_temporary"], {"accessId": "c", "accessKey": "d", "project": "p", "securityToken": "e"})
+            self.assertEqual(path.stat().st_mode & 0o777, 0o600)
 
 
 if __name__ == "__main__":

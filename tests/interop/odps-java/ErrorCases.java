@@ -4,6 +4,9 @@ import static interop.Check.*;
 import static interop.Refusal.*;
 import static interop.World.*;
 
+import com.aliyun.odps.TableSchema;
+import com.aliyun.odps.data.ArrayRecord;
+import com.aliyun.odps.data.RecordWriter;
 import com.aliyun.odps.tunnel.TableTunnel;
 import com.aliyun.odps.tunnel.TunnelException;
 import java.io.IOException;
@@ -117,8 +120,29 @@ final class ErrorCases extends Cases {
           String wide = "城".repeat(limit / 3) + "ab";
           TableTunnel.UploadSession session = w.upload(table);
           put(session, 0, row(1L, latin), row(2L, wide));
+          blockRefused(
+              "InvalidArgument",
+              "8388609 bytes are more than 8388608",
+              () -> {
+                try (RecordWriter writer = session.openRecordWriter(1)) {
+                  ArrayRecord record = (ArrayRecord) session.newRecord();
+                  record.setWithoutValidation(1, latin + "x");
+                  writer.write(record);
+                }
+              });
           session.commit(new Long[] {0L});
           equal(texts(row(1L, latin), row(2L, wide)), w.read(table));
+        });
+
+    add(
+        "error.null_where_none_may_be",
+        w -> {
+          TableSchema schema = schema("a bigint, b string");
+          schema.getColumn("a").setNullable(false);
+          String table = w.newName();
+          w.odps.tables().create(w.project, table, schema);
+          TableTunnel.UploadSession session = w.upload(table);
+          blockRefused("InvalidArgument", "NOT NULL", () -> put(session, 0, row(null, "x")));
         });
   }
 }

@@ -251,6 +251,16 @@ final class RecordCases extends Cases {
         });
 
     add(
+        "record.big_rows",
+        w -> {
+          String table = w.table("a string, b string, c string, d string");
+          Object[] big = row("a".repeat(8388608), "b".repeat(8388608), "c".repeat(8388608), "d".repeat(8388608));
+          w.write(table, big, row(null, "x", null, "y"));
+          that(texts(big, row(null, "x", null, "y")).equals(w.read(table)), "every letter is there");
+          equal("[\"y\"]", w.subset(table, "d").get(1));
+        });
+
+    add(
         "record.many_rows",
         w -> {
           String table = w.table("id bigint, s string");

@@ -118,3 +118,8 @@ def text_of_8_megabytes(w: World):
     rejected(errors.InvalidArgument, "InvalidArgument", lambda: put(session, 1, [[3, "x" * (limit + 1)]]), "8388609 bytes are more than 8388608")
     session.commit([0])
     equal(w.read(table), [[1, exact[0]], [2, exact[1]]])
+
+
+def null_where_none_may_be(w: World):
+    session = w.upload(w.odps.create_table(w.new_name(), "a bigint not null, b string"))
+    rejected(errors.InvalidArgument, "InvalidArgument", lambda: put(session, 0, [[None, "x"]]), "NOT NULL")

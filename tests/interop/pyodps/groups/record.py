@@ -142,6 +142,15 @@ def wide_table(w: World):
     equal(w.read(table, columns=["c1199", "c0", "c600"]), [[1199, 0, 600], [7, None, None], [1199, None, None]])
 
 
+def big_rows(w: World):
+    """Four fields of 8 MB in a row."""
+    table = w.table("a string, b string, c string, d string")
+    rows = [[letter * 8388608 for letter in "abcd"], [None, "x", None, "y"]]
+    w.write(table, rows)
+    equal(w.read(table) == rows, True)
+    equal(w.read(table, columns=["d"])[1], ["y"])
+
+
 def many_rows(w: World):
     table = w.table("id bigint, s string")
     rows = [[number, f"row {number}"] for number in range(50000)]

@@ -147,3 +147,10 @@ def head(w: World):
     w.write(table, [[1, 'x,"y"'], [2, None], [3, "三"]])
     equal([record.values for record in table.head(2)], [[1, 'x,"y"'], [2, None]])
     equal([record.values for record in table.head(5, columns=["s"])], [['x,"y"'], [None], ["三"]])
+
+
+def preview(w: World):
+    """head() of the newer kind: an Arrow stream of its own."""
+    table = w.table("a bigint, s string", "ds string")
+    w.write(table, [[1, "城"], [2, None], [3, "z"]], "ds=1", create_partition=True)
+    equal([list(record.values)[:2] for record in table.head(2, partition="ds=1", use_legacy=False)], [[1, "城"], [2, None]])
