@@ -201,11 +201,10 @@ std::optional<seconds> in_seconds(Rational offset) {
 }  // namespace
 
 Result<std::string> schedule_time_text(std::string_view expression, std::string_view cyctime) {
-  OTS_TRY(const int64_t base_ms, parse_time14(cyctime, Zone::utc()));
-  sys_seconds time{seconds(base_ms / 1000)};
   constexpr std::string_view kAddMonths = "add_months(";
   Format format;
   Rational offset;
+  int64_t months_on = 0;
   if (expression.starts_with(kAddMonths)) {
     const size_t comma = expression.rfind(',');
     const size_t end = expression.rfind(')');
@@ -220,8 +219,7 @@ Result<std::string> schedule_time_text(std::string_view expression, std::string_
     const auto number = count ? whole(*count, kMostDays / 31) : std::nullopt;
     if (!read || count_text.empty() || !number || !behind)
       return bad(expression, "write add_months(FORMAT,NUMBER)");
-    const sys_days midnight = std::chrono::floor<days>(time);
-    time = sys_days(plus_months(year_month_day(midnight), *number)) + (time - midnight);
+    months_on = *number;
     format = std::move(*read);
     offset = *behind;
   } else {
@@ -233,6 +231,10 @@ Result<std::string> schedule_time_text(std::string_view expression, std::string_
     format = std::move(parts->format);
     offset = parts->offset;
   }
+  OTS_TRY(const int64_t base_ms, parse_time14(cyctime, Zone::utc()));
+  sys_seconds time{seconds(base_ms / 1000)};
+  const sys_days midnight = std::chrono::floor<days>(time);
+  time = sys_days(plus_months(year_month_day(midnight), months_on)) + (time - midnight);
   const auto shift = in_seconds(offset);
   if (!shift || !in_calendar(std::chrono::floor<days>(time + *shift)))
     return bad(expression, "the time is out of the calendar");

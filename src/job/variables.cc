@@ -129,9 +129,15 @@ class Substitution {
     return variable == variables_.end() ? std::string() : variable->second;
   }
 
-  std::string settle(Result<std::string> text, const std::string& written,
+  // `text` was made of the variable `base`.
+  std::string settle(Result<std::string> text, std::string_view base, const std::string& written,
                      const std::string& where) {
     if (text) return std::move(*text);
+    if (text.error().code == "Config-Time" && built_in(base).empty()) {
+      text = fail(ErrorKind::kConfig, "Config-UnassignedVariable",
+                  "`" + written + "` is made of `" + std::string(base) + "`, which has no value",
+                  "set it with -p " + std::string(base) + "=VALUE");
+    }
     text.error().where = where;
     diagnostics_.add(Severity::kError, std::move(text).error());
     spoiled_.push_back(where);
@@ -146,8 +152,9 @@ class Substitution {
       return settle(
           fail(ErrorKind::kConfig, "Config-ScheduleExpression", "this `$[` has no closing `]`",
                "add `]`, or write \\\\$[ for a literal $["),
-          written, where);
-    return settle(schedule_time_text(inside, built_in(kCyctimeVariable)), written, where);
+          kCyctimeVariable, written, where);
+    return settle(schedule_time_text(inside, built_in(kCyctimeVariable)), kCyctimeVariable, written,
+                  where);
   }
 
   std::string braced(const std::string& inside, bool closed, const std::string& where) {
@@ -157,7 +164,7 @@ class Substitution {
       return variable->second;
     if (closed && !hide_text_ && variable == variables_.end()) {
       if (auto text = business_date_text(inside, built_in(kBizdateVariable)))
-        return settle(std::move(*text), written, where);
+        return settle(std::move(*text), kBizdateVariable, written, where);
     }
     std::string message, remedy;
     if (!closed) {

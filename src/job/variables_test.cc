@@ -105,6 +105,21 @@ TEST(Variables, ErrorsNameVariablePlaceAndRemedy) {
   }
 }
 
+TEST(Variables, ExpressionsNeedTheTimesThatTheyAreMadeOf) {
+  for (const auto& [text, said] :
+       {std::pair(R"({"a": "$[yyyymmdd]"})",
+                  "j:1:7 a: `$[yyyymmdd]` is made of `bdp.system.cyctime`, which has no value "
+                  "[Config-UnassignedVariable] - set it with -p bdp.system.cyctime=VALUE"),
+        std::pair(R"({"a": "${yyyymmdd-1}"})",
+                  "j:1:7 a: `${yyyymmdd-1}` is made of `bdp.system.bizdate`, which has no value "
+                  "[Config-UnassignedVariable] - set it with -p bdp.system.bizdate=VALUE")}) {
+    auto document = parse_json(text, "j").value();
+    Diagnostics diagnostics;
+    substitute_variables(*document, {}, diagnostics);
+    EXPECT_THAT(errors_of(diagnostics), ElementsAre(said));
+  }
+}
+
 TEST(Variables, PiecesOfKeysAreInNoError) {
   auto document = parse_json(
                       R"({"accessKey": "ab${hid!den}", "securityToken": "x${hidden",
