@@ -7,6 +7,9 @@ import com.aliyun.odps.NoSuchObjectException;
 import com.aliyun.odps.Project;
 import com.aliyun.odps.account.AliyunAccount;
 import com.aliyun.odps.tunnel.TableTunnel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 
 final class ProjectCases extends Cases {
   ProjectCases() {
@@ -39,6 +42,14 @@ final class ProjectCases extends Cases {
                     w.connect(new AliyunAccount(w.id, w.key), "no_such_project")
                         .tables()
                         .create("t", World.schema("a bigint"))));
+
+    add(
+        "project.listed",
+        w -> {
+          List<String> names = new ArrayList<>();
+          for (Project project : w.odps.projects().iterable(null)) names.add(project.getName());
+          equal(Stream.of(w.project, System.getenv("ODPS_OTHER_PROJECT")).sorted().toList(), names);
+        });
 
     add(
         "project.several_keep_apart",

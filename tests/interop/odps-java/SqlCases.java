@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZonedDateTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -133,6 +134,17 @@ final class SqlCases extends Cases {
           refused(OdpsException.class, "ODPS-0130131", "", () -> failing.waitForSuccess(50));
           equal(true, failing.isTerminated());
           equal(false, failing.isSuccessful());
+        });
+
+    add(
+        "sql.instances_are_listed",
+        w -> {
+          String table = w.table("a bigint");
+          List<String> ids = new ArrayList<>();
+          for (int i = 0; i < 3; ++i) ids.add(w.run("select " + i + " from " + table + ";").getId());
+          List<String> listed = new ArrayList<>();
+          w.odps.instances().iterator().forEachRemaining(instance -> listed.add(instance.getId()));
+          that(listed.containsAll(ids), listed + " holds " + ids);
         });
 
     add(

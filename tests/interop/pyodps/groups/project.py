@@ -45,3 +45,7 @@ def several_keep_apart(w: World):
     finally:
         twin.drop()
     equal(w.odps.exist_table(table.name), True)
+
+
+def listed(w: World):
+    equal([project.name for project in w.odps.list_projects()], sorted([w.project, os.environ["ODPS_OTHER_PROJECT"]]))

@@ -96,6 +96,13 @@ def instance_states(w: World):
     equal((failing.is_terminated(), failing.is_successful()), (True, False))
 
 
+def instances_are_listed(w: World):
+    table = w.table("a bigint")
+    ids = [w.odps.execute_sql(f"select {number} from {table.name}").id for number in range(3)]
+    equal({instance.id for instance in w.odps.list_instances()} >= set(ids), True)
+    equal(w.odps.get_instance(ids[0]).get_sql_query().strip().rstrip(";"), f"select 0 from {table.name}")
+
+
 def insert_into(w: World):
     table = w.table("id bigint, name string")
     w.odps.execute_sql(f"insert into table {table.name} values (1, 'x'), (2, null), (3, '城市')")
