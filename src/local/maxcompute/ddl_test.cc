@@ -172,7 +172,6 @@ TEST(Ddl, RefusesWithPlaceAndReason) {
       {"create view v as select 1", "does not support CREATE view"},
       {"create table t (a bigint default 1)", "DEFAULT and GENERATED columns"},
       {"create table t (a bigint not null, primary key(a))", "PRIMARY KEY"},
-      {"create table t (a bigint) tblproperties ('transactional'='true')", "transactional tables"},
       {"alter table t drop columns a", "dropping columns"},
       {"alter table t change column a a string", "changing the type of a column"},
       {"alter table t disable lifecycle", "switching LIFECYCLE"},

@@ -101,8 +101,22 @@ class Landing {
     }
     std::sort(dynamic_.begin(), dynamic_.end());
     // A partition that is named whole is there afterwards, even without rows.
-    if (dynamic_.empty()) streams_.try_emplace(values_);
+    if (dynamic_.empty()) {
+      OTS_CHECK(check_partition(values_));
+      streams_.try_emplace(values_);
+    }
     return {};
+  }
+
+  // A value that the Tunnel's text form cannot carry would make a partition that nobody can read.
+  Status check_partition(const std::vector<std::string>& values) const {
+    if (values.empty()) return {};
+    PartitionSpec spec;
+    for (size_t level = 0; level < values.size(); ++level) {
+      spec.add(schema_.partition_keys[level].name, values[level]);
+    }
+    if (const auto same = PartitionSpec::parse(spec.quoted()); same && *same == spec) return {};
+    return wrong("partition '" + spec.unquoted() + "' cannot be written as text");
   }
 
   Status find_targets() {
@@ -183,6 +197,7 @@ class Landing {
         }
         values[targets_[i].level] = std::move(text);
       }
+      if (!streams_.contains(values)) OTS_CHECK(check_partition(values));
       RecordStreamWriter& out = streams_[values];
       for (size_t i : order) {
         if (targets_[i].number == 0 || converted[i].cell.null) continue;
