@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include "local/maxcompute/catalog.h"
+#include "local/maxcompute/catalog_rows.h"
+#include "local/maxcompute/partition_values.h"
 #include "maxcompute/wire/ascii.h"
 
 namespace otsstream::local {
@@ -101,17 +103,20 @@ Result<UploadState> Catalog::load_upload(const SessionKey& key, int64_t now) {
 
 Result<UploadState> Catalog::create_upload(const SessionKey& key, bool overwrite,
                                            bool create_partition, int64_t now) {
-  if (create_partition && !key.partition.empty()) {
-    OTS_CHECK(add_partitions(key.table, {key.partition}, true, now));
-  }
   std::lock_guard lock(mutex_);
   OTS_TRY(auto transaction, SqliteTransaction::begin(db_));
-  OTS_TRY(auto partition, require_partition(key.table, key.partition));
-  if (overwrite && partition.table.schema.transactional) {
+  OTS_TRY(auto table, require_table(key.table));
+  if (overwrite && table.schema.transactional) {
     return fail(ErrorKind::kUnsupported, "InvalidArgument",
-                "table " + project_ + "." + partition.table.schema.table +
+                "table " + project_ + "." + table.schema.table +
                     " is transactional: it does not support overwrite");
   }
+  if (create_partition && !table.schema.partition_keys.empty()) {
+    OTS_TRY(auto level_values, to_level_values(table.schema, key.partition));
+    OTS_TRY(auto there, find_partition(table, level_values));
+    if (!there) OTS_CHECK(catalog_rows::insert_partition(db_, table.id, level_values, now));
+  }
+  OTS_TRY(auto partition, require_partition(key.table, key.partition));
   OTS_CHECK(insert_session(key, kUpload, partition, overwrite, now));
   OTS_TRY(auto state, load_upload(key, now));
   OTS_CHECK(transaction.commit());

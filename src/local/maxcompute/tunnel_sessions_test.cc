@@ -145,6 +145,10 @@ TEST_F(CatalogTest, ATransactionalTableRefusesOverwrite) {
   EXPECT_EQ(refused.error().message,
             "table proj.t is transactional: it does not support overwrite");
   EXPECT_TRUE(catalog_->create_upload(key, false, false, kNow));
+  // What is refused leaves no partition behind.
+  key.partition = *PartitionSpec::parse("ds=2");
+  EXPECT_FALSE(catalog_->create_upload(key, true, true, kNow));
+  EXPECT_EQ(catalog_->partitions("t", {})->size(), 1u);
   EXPECT_TRUE(catalog_->table("t")->schema.transactional);
 }
 
@@ -246,6 +250,31 @@ TEST_F(TunnelSessionsTest, OldBlocksHoldNullInNewColumns) {
   out.end_record();
   land("t", out.finish());
   EXPECT_THAT(select("select id, v, w, x from t order by id"), ElementsAre("1|a|∅|∅", "2|∅|1.5|∅"));
+}
+
+TEST_F(TunnelSessionsTest, LifecycleIsLookedAfterWhileSomebodyAsks) {
+  ddl("CREATE TABLE t (id BIGINT, v STRING) PARTITIONED BY (ds STRING) LIFECYCLE 1");
+  ddl("ALTER TABLE t ADD PARTITION (ds='1')");
+  land("t", id_and_text({{1, "a"}}), "ds=1");
+  const std::string partition = "/api/projects/proj/tables/t?partition=ds%3D'1'";
+  clock_.advance(seconds(86'399));
+  EXPECT_EQ(get(partition).status, 200);
+  clock_.advance(seconds(61));
+  EXPECT_EQ(code_of(get(partition)), "NoSuchPartition");
+  EXPECT_THAT(select("select count(*) from t"), ElementsAre("0"));
+}
+
+TEST_F(TunnelSessionsTest, TransactionalTablesAreMadeBySql) {
+  ddl("CREATE TABLE t (id BIGINT, v STRING) TBLPROPERTIES (\"transactional\"=\"true\")");
+  Response refused = post("/projects/proj/tables/t?uploads&overwrite=true");
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_EQ(code_of(refused), "InvalidArgument");
+  EXPECT_THAT(text_of(refused),
+              HasSubstr("table proj.t is transactional: it does not support overwrite"));
+  land("t", id_and_text({{1, "a"}}));
+  EXPECT_THAT(select("select * from t"), ElementsAre("1|a"));
+  EXPECT_THAT(text_of(get("/api/projects/proj/tables/t?extended")),
+              HasSubstr(R"({\"Transactional\":\"true\"})"));
 }
 
 TEST_F(TunnelSessionsTest, TheResultOfASelectCanBeDownloaded) {
