@@ -79,7 +79,9 @@ int query_command(const QueryOptions& options) {
     print_error(result.error());
     return exit_code(result.error().kind);
   }
-  if (options.csv) {
+  // Only rows come as CSV, whose header is quoted; SHOW and DESC give lines, most statements
+  // nothing.
+  if (options.csv || !result->starts_with('"')) {
     fmt::print("{}", *result);
     return 0;
   }
@@ -96,8 +98,10 @@ int query_command(const QueryOptions& options) {
 void add_local_query(CLI::App& local, Action& action) {
   auto query = std::make_shared<QueryOptions>();
   CLI::App* query_app =
-      local.add_subcommand("query", "Runs a SELECT on a local MaxCompute that is running");
-  query_app->add_option("sql", query->sql, "The statement")->required();
+      local.add_subcommand("query", "Runs SQL on a local MaxCompute that is running");
+  query_app
+      ->add_option("sql", query->sql, "One or more statements; what the last one gives is shown")
+      ->required();
   query_app->add_option("--endpoint", query->endpoint, "As the ready line shows it")
       ->capture_default_str();
   query_app->add_option("--project", query->project)->capture_default_str();

@@ -157,6 +157,13 @@ def seeds():
                                    b"ALTER TABLE t ADD IF NOT EXISTS PARTITION (p='1',q=2) PARTITION (p=\"x\")", b"drop table if exists local.t",
                                    b"truncate table t partition (p='1')", b"select * from t -- all of it\n/* yes */ where a = 'it\\'s'"]):
         yield "sql_fuzz", f"statement{number}", text
+    for number, text in enumerate([
+            b"select a, b || 'x', c + 1, d * 2bd, to_char(e, 'yyyymmdd'), f, g[0], hex(h), ds from t where ds = 'x' order by a limit 3",
+            b"with q as (select a, count(*) n from t group by a) select * from q join t on q.a = t.a union all select 1, 2, 3, '', 1, 1bd, null, null, null, null, null",
+            b"insert overwrite table t partition (ds) (a, ds) select cast(b as bigint), 'y' from t; select sum(d), collect_list(a) over () from t",
+            b"create table u as select * from t; alter table u add columns (z string); show create table u; desc extended u",
+            b"select case when a in (1, 2) and b rlike '^b' then get_json_object('{\"a\":[1]}', '$.a[0]') end, row_number() over (partition by ds order by a) from t"]):
+        yield "statements_fuzz", f"script{number}", text
     for number, text in enumerate([b'{"now_us": 1795356600000000}', b'{"table": "t", "key": "a"}', b'{"table": "t", "shard_a": "x"}',
                                    b'{"table": "t", "until_us": 1}', b'{"fault": "error", "operation": "PutRow", "count": 3}', b"7",
                                    b'{"empty_pages": 3}']):
