@@ -6,6 +6,7 @@ import static interop.World.*;
 import com.aliyun.odps.Partition;
 import com.aliyun.odps.PartitionSpec;
 import com.aliyun.odps.Table;
+import com.aliyun.odps.TableSchema;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ final class LandedCases extends Cases {
     String columns;
     String partitions;
     boolean before;
+    boolean transactional;
     final Map<String, List<String>> expected = new TreeMap<>();
 
     Plan(List<String> lines) {
@@ -36,6 +38,7 @@ final class LandedCases extends Cases {
           case "columns" -> columns = rest;
           case "partitions" -> partitions = rest;
           case "before" -> before = true;
+          case "transactional" -> transactional = true;
           case "rows", "partition" -> expected.put(rest, rows = new ArrayList<>());
           default -> rows.add(line);
         }
@@ -57,8 +60,12 @@ final class LandedCases extends Cases {
         w -> {
           Path folder = Path.of(System.getenv("LANDED_FOLDER"));
           Plan plan = new Plan(Files.readAllLines(folder.resolve(name + ".table")));
-          String table =
-              plan.partitions == null ? w.table(plan.columns) : w.table(plan.columns, plan.partitions);
+          String table = w.newName();
+          TableSchema schema =
+              plan.partitions == null ? schema(plan.columns) : schema(plan.columns, plan.partitions);
+          var creator = w.odps.tables().newTableCreator(table, schema);
+          (plan.transactional ? creator.transactionTable() : creator).create();
+          equal(plan.transactional, w.get(table).isTransactional());
           if (plan.before) {
             for (String spec : plan.expected.keySet()) {
               if (partition(spec) != null) w.get(table).createPartition(new PartitionSpec(spec));
@@ -89,6 +96,7 @@ final class LandedCases extends Cases {
     landed("compressed_zstd");
     landed("compressed_lz4");
     landed("compressed_snappy");
+    landed("transactional");
     landed("signed_by_v4");
     landed("temporary_credentials");
   }

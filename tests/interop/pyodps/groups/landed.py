@@ -48,6 +48,11 @@ def compressed_snappy(w: World):
     _landed(w, "compressed_snappy")
 
 
+def transactional(w: World):
+    """A table that refuses to be overwritten by an upload."""
+    _landed(w, "transactional")
+
+
 def signed_by_v4(w: World):
     _landed(w, "signed_by_v4")
 
@@ -57,9 +62,10 @@ def temporary_credentials(w: World):
 
 
 def _landed(w, name):
-    columns, partitions, before, expected = _plan((FOLDER / f"{name}.table").read_text())
-    table = w.table(columns, partitions)
-    if before:
+    columns, partitions, marks, expected = _plan((FOLDER / f"{name}.table").read_text())
+    table = w.table(columns, partitions, transactional="transactional" in marks)
+    equal(table.is_transactional, "transactional" in marks)
+    if "before" in marks:
         for spec in expected:
             w.write(table, [BEFORE], spec, create_partition=True if spec else None)
     _run(FOLDER / f"{name}.job", table.name)
@@ -70,22 +76,22 @@ def _landed(w, name):
 
 
 def _plan(lines):
-    """(columns, partition columns or None, whether BEFORE is there before, {partition or None: rows as texts})."""
+    """(columns, partition columns or None, words that stand alone, {partition or None: rows as texts})."""
     columns = partitions = rows = None
-    before, expected = False, {}
+    marks, expected = set(), {}
     for line in lines.splitlines():
         word, _, rest = line.partition(" ")
         if word == "columns":
             columns = rest
         elif word == "partitions":
             partitions = rest
-        elif word == "before":
-            before = True
+        elif word in ("before", "transactional"):
+            marks.add(word)
         elif word in ("rows", "partition"):
             rows = expected.setdefault(rest or None, [])
         else:
             rows.append(line)
-    return columns, partitions, before, expected
+    return columns, partitions, marks, expected
 
 
 def _run(job, table):
