@@ -16,8 +16,7 @@ final class Refusal {
       if (!error.getMessage().contains(text))
         throw new Failure(
             "expected a message with '" + text + "', got '" + error.getMessage() + "'");
-      that(
-          error.getRequestId() != null && !error.getRequestId().isEmpty(),
+      that(error.getRequestId() != null && !error.getRequestId().isEmpty(),
           "the error has a request id");
       return error;
     }

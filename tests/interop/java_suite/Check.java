@@ -19,7 +19,8 @@ final class Check {
   }
 
   static void that(boolean holds, String claim) {
-    if (!holds) throw new Failure("not so: " + claim);
+    if (!holds)
+      throw new Failure("not so: " + claim);
   }
 
   private Check() {}

@@ -19,11 +19,9 @@ final class Control {
 
   private static String ask(HttpRequest.Builder request, String path) throws Exception {
     HttpResponse<String> answer =
-        CLIENT.send(
-            request
-                .uri(URI.create(System.getenv("OTS_ENDPOINT") + "/control/" + path))
-                .header("x-otsstream-control-key", System.getenv("OTS_CONTROL_KEY"))
-                .build(),
+        CLIENT.send(request.uri(URI.create(System.getenv("OTS_ENDPOINT") + "/control/" + path))
+                        .header("x-otsstream-control-key", System.getenv("OTS_CONTROL_KEY"))
+                        .build(),
             HttpResponse.BodyHandlers.ofString());
     if (answer.statusCode() != 200)
       throw new Check.Failure(path + " answered " + answer.statusCode() + " " + answer.body());

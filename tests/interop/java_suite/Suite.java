@@ -13,7 +13,8 @@ final class Suite {
     boolean passed = true;
     for (Cases group : groups) {
       for (Cases.Case one : group.list()) {
-        if (only.matcher(one.name()).find()) passed &= run(world, one);
+        if (only.matcher(one.name()).find())
+          passed &= run(world, one);
       }
     }
     return passed ? 0 : 1;

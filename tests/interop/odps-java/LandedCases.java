@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Tables that our program filled from the local Tablestore; the jobs and what they must leave are in
- * tests/interop/landed.
+ * Tables that our program filled from the local Tablestore; the jobs and what they must leave are
+ * in tests/interop/landed.
  */
 final class LandedCases extends Cases {
   private static final Object[] BEFORE = row("old", "by the client", 0L);
@@ -34,14 +34,18 @@ final class LandedCases extends Cases {
       for (String line : lines) {
         String word = line.split(" ", 2)[0];
         String rest = line.substring(Math.min(word.length() + 1, line.length()));
-        switch (word) {
-          case "columns" -> columns = rest;
-          case "partitions" -> partitions = rest;
-          case "before" -> before = true;
-          case "transactional" -> transactional = true;
-          case "rows", "partition" -> expected.put(rest, rows = new ArrayList<>());
-          default -> rows.add(line);
-        }
+        if (word.equals("columns"))
+          columns = rest;
+        else if (word.equals("partitions"))
+          partitions = rest;
+        else if (word.equals("before"))
+          before = true;
+        else if (word.equals("transactional"))
+          transactional = true;
+        else if (List.of("rows", "partition").contains(word))
+          expected.put(rest, rows = new ArrayList<>());
+        else
+          rows.add(line);
       }
     }
   }
@@ -55,35 +59,35 @@ final class LandedCases extends Cases {
   }
 
   private void landed(String name) {
-    add(
-        "landed." + name,
-        w -> {
-          Path folder = Path.of(System.getenv("LANDED_FOLDER"));
-          Plan plan = new Plan(Files.readAllLines(folder.resolve(name + ".table")));
-          String table = w.newName();
-          TableSchema schema =
-              plan.partitions == null ? schema(plan.columns) : schema(plan.columns, plan.partitions);
-          var creator = w.odps.tables().newTableCreator(table, schema);
-          (plan.transactional ? creator.transactionTable() : creator).create();
-          equal(plan.transactional, w.get(table).isTransactional());
-          if (plan.before) {
-            for (String spec : plan.expected.keySet()) {
-              if (partition(spec) != null) w.get(table).createPartition(new PartitionSpec(spec));
-              w.write(table, partition(spec), BEFORE);
-            }
-          }
-          Program.run(
-              "run", folder.resolve(name + ".job").toString(), "--quiet", "-p", "table=" + table, "-p",
-              "begin=" + System.getenv("LANDED_BEGIN"), "-p", "end=" + System.getenv("LANDED_END"));
-          if (plan.partitions != null) {
-            List<String> specs = new ArrayList<>();
-            Table landed = w.get(table);
-            for (Partition partition : landed.getPartitions()) specs.add(partition.getPartitionSpec().toString());
-            equal(sorted(new ArrayList<>(plan.expected.keySet())), sorted(specs));
-          }
-          for (Map.Entry<String, List<String>> part : plan.expected.entrySet())
-            equal(sorted(part.getValue()), sorted(w.read(table, partition(part.getKey()))));
-        });
+    add("landed." + name, w -> {
+      Path folder = Path.of(System.getenv("LANDED_FOLDER"));
+      Plan plan = new Plan(Files.readAllLines(folder.resolve(name + ".table")));
+      String table = w.newName();
+      TableSchema schema =
+          plan.partitions == null ? schema(plan.columns) : schema(plan.columns, plan.partitions);
+      var creator = w.odps.tables().newTableCreator(table, schema);
+      (plan.transactional ? creator.transactionTable() : creator).create();
+      equal(plan.transactional, w.get(table).isTransactional());
+      if (plan.before) {
+        for (String spec : plan.expected.keySet()) {
+          if (partition(spec) != null)
+            w.get(table).createPartition(new PartitionSpec(spec));
+          w.write(table, partition(spec), BEFORE);
+        }
+      }
+      Program.run("run", folder.resolve(name + ".job").toString(), "--quiet", "-p",
+          "table=" + table, "-p", "begin=" + System.getenv("LANDED_BEGIN"), "-p",
+          "end=" + System.getenv("LANDED_END"));
+      if (plan.partitions != null) {
+        List<String> specs = new ArrayList<>();
+        Table landed = w.get(table);
+        for (Partition partition : landed.getPartitions())
+          specs.add(partition.getPartitionSpec().toString());
+        equal(sorted(new ArrayList<>(plan.expected.keySet())), sorted(specs));
+      }
+      for (Map.Entry<String, List<String>> part : plan.expected.entrySet())
+        equal(sorted(part.getValue()), sorted(w.read(table, partition(part.getKey()))));
+    });
   }
 
   LandedCases() {

@@ -32,52 +32,78 @@ final class Text {
   private static final DateTimeFormatter NANOS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSSSSS");
 
+  // Characters that JSON writes as a backslash and a letter, and the letters.
+  private static final String NAMED = "\"\\\n\r\t";
+  private static final String LETTERS = "\"\\nrt";
+
   static String row(Object... values) {
     return list(Arrays.asList(values));
   }
 
   static String of(Object value) {
-    if (value == null) return "NULL";
-    if (value instanceof Binary binary) return hex(binary.data());
-    if (value instanceof byte[] bytes) return quoted(new String(bytes, StandardCharsets.UTF_8));
-    if (value instanceof String text) return quoted(text);
-    if (value instanceof AbstractChar<?> text) return quoted(text.getValue());
-    if (value instanceof Double || value instanceof Float) return number(value);
-    if (value instanceof BigDecimal decimal) return decimal.toPlainString();
+    if (value == null)
+      return "NULL";
+    if (value instanceof Binary binary)
+      return hex(binary.data());
+    if (value instanceof byte[] bytes)
+      return quoted(new String(bytes, StandardCharsets.UTF_8));
+    if (value instanceof String text)
+      return quoted(text);
+    if (value instanceof AbstractChar<?> text)
+      return quoted(text.getValue());
+    if (value instanceof Double || value instanceof Float)
+      return number(value);
+    if (value instanceof BigDecimal decimal)
+      return decimal.toPlainString();
     if (value instanceof ZonedDateTime time)
       return MILLIS.format(time.withZoneSameInstant(ZoneOffset.UTC));
     if (value instanceof Date time && time.getClass() == Date.class)
       return MILLIS.format(time.toInstant().atOffset(ZoneOffset.UTC));
-    if (value instanceof Instant time) return NANOS.format(time.atOffset(ZoneOffset.UTC));
-    if (value instanceof LocalDateTime time) return NANOS.format(time);
-    if (value instanceof LocalDate date) return date.toString();
+    if (value instanceof Instant time)
+      return NANOS.format(time.atOffset(ZoneOffset.UTC));
+    if (value instanceof LocalDateTime time)
+      return NANOS.format(time);
+    if (value instanceof LocalDate date)
+      return date.toString();
     if (value instanceof IntervalDayTime time)
-      return BigInteger.valueOf(time.getTotalSeconds()).multiply(BigInteger.valueOf(1000000000L)).add(BigInteger.valueOf(time.getNanos())) + " ns";
-    if (value instanceof IntervalYearMonth time) return time.getTotalMonths() + " months";
-    if (value instanceof Struct struct) return struct(struct);
-    if (value instanceof List<?> list) return list(list);
+      return BigInteger.valueOf(time.getTotalSeconds())
+                 .multiply(BigInteger.valueOf(1000000000L))
+                 .add(BigInteger.valueOf(time.getNanos()))
+          + " ns";
+    if (value instanceof IntervalYearMonth time)
+      return time.getTotalMonths() + " months";
+    if (value instanceof Struct struct)
+      return struct(struct);
+    if (value instanceof List<?> list)
+      return list(list);
     if (value instanceof Map<?, ?> map)
-      return map.entrySet().stream()
+      return map.entrySet()
+          .stream()
           .map(entry -> of(entry.getKey()) + ": " + of(entry.getValue()))
           .sorted()
           .collect(Collectors.joining(", ", "{", "}"));
-    if (value instanceof JsonValue json) return json(JsonParser.parseString(json.toString()));
+    if (value instanceof JsonValue json)
+      return json(JsonParser.parseString(json.toString()));
     return value.toString();
   }
 
   private static String json(JsonElement value) {
-    if (value.isJsonNull()) return "NULL";
+    if (value.isJsonNull())
+      return "NULL";
     if (value.isJsonArray()) {
       List<String> elements = new ArrayList<>();
       value.getAsJsonArray().forEach(element -> elements.add(json(element)));
       return "[" + String.join(", ", elements) + "]";
     }
     if (value.isJsonObject())
-      return value.getAsJsonObject().entrySet().stream()
+      return value.getAsJsonObject()
+          .entrySet()
+          .stream()
           .map(entry -> quoted(entry.getKey()) + ": " + json(entry.getValue()))
           .sorted()
           .collect(Collectors.joining(", ", "{", "}"));
-    return value.getAsJsonPrimitive().isString() ? quoted(value.getAsString()) : value.getAsString();
+    return value.getAsJsonPrimitive().isString() ? quoted(value.getAsString())
+                                                 : value.getAsString();
   }
 
   private static String list(List<?> values) {
@@ -87,7 +113,8 @@ final class Text {
   private static String struct(Struct struct) {
     StringBuilder text = new StringBuilder("(");
     for (int i = 0; i < struct.getFieldCount(); ++i) {
-      if (i > 0) text.append(", ");
+      if (i > 0)
+        text.append(", ");
       text.append(struct.getFieldName(i)).append(": ").append(of(struct.getFieldValue(i)));
     }
     return text.append(")").toString();
@@ -100,9 +127,11 @@ final class Text {
   /** Plain notation, always with a fraction. */
   private static String number(Object value) {
     double number = ((Number) value).doubleValue();
-    if (Double.isNaN(number) || Double.isInfinite(number)) return String.valueOf(number);
+    if (Double.isNaN(number) || Double.isInfinite(number))
+      return String.valueOf(number);
     String digits = new BigDecimal(value.toString()).abs().stripTrailingZeros().toPlainString();
-    if (!digits.contains(".")) digits += ".0";
+    if (!digits.contains("."))
+      digits += ".0";
     return Double.doubleToRawLongBits(number) < 0 ? "-" + digits : digits;
   }
 
@@ -110,14 +139,13 @@ final class Text {
   private static String quoted(String text) {
     StringBuilder out = new StringBuilder("\"");
     for (char c : text.toCharArray()) {
-      switch (c) {
-        case '"' -> out.append("\\\"");
-        case '\\' -> out.append("\\\\");
-        case '\n' -> out.append("\\n");
-        case '\r' -> out.append("\\r");
-        case '\t' -> out.append("\\t");
-        default -> out.append(c < 0x20 ? String.format("\\u%04x", (int) c) : String.valueOf(c));
-      }
+      int named = NAMED.indexOf(c);
+      if (named >= 0)
+        out.append('\\').append(LETTERS.charAt(named));
+      else if (c < 0x20)
+        out.append(String.format("\\u%04x", (int) c));
+      else
+        out.append(c);
     }
     return out.append('"').toString();
   }

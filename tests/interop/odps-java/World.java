@@ -42,7 +42,9 @@ final class World implements AutoCloseable {
     return "java_" + ++tablesMade;
   }
 
-  /** A new table; columns as "a bigint, b array&lt;string&gt;", partition columns likewise or none. */
+  /**
+   * A new table; columns as "a bigint, b array&lt;string&gt;", partition columns likewise or none.
+   */
   String table(String columns, String... partitions) throws OdpsException {
     String name = newName();
     odps.tables().create(project, name, schema(columns, partitions));
@@ -63,9 +65,12 @@ final class World implements AutoCloseable {
     int begin = 0;
     for (int at = 0; at <= text.length(); ++at) {
       char c = at < text.length() ? text.charAt(at) : ',';
-      if (c == '<' || c == '(') ++depth;
-      if (c == '>' || c == ')') --depth;
-      if (c != ',' || depth > 0) continue;
+      if (c == '<' || c == '(')
+        ++depth;
+      if (c == '>' || c == ')')
+        --depth;
+      if (c != ',' || depth > 0)
+        continue;
       String[] words = text.substring(begin, at).strip().split(" ", 2);
       columns.add(new Column(words[0], TypeInfoParser.getTypeInfoFromTypeString(words[1])));
       begin = at + 1;
@@ -113,13 +118,10 @@ final class World implements AutoCloseable {
     put(session, block, null, rows);
   }
 
-  static void put(
-      TableTunnel.UploadSession session, long block, CompressOption compression, Object[]... rows)
-      throws Exception {
-    try (RecordWriter writer =
-        compression == null
-            ? session.openRecordWriter(block)
-            : session.openRecordWriter(block, compression)) {
+  static void put(TableTunnel.UploadSession session, long block, CompressOption compression,
+      Object[]... rows) throws Exception {
+    try (RecordWriter writer = compression == null ? session.openRecordWriter(block)
+                                                   : session.openRecordWriter(block, compression)) {
       Record record = session.newRecord();
       for (Object[] row : rows) {
         for (int i = 0; i < row.length; ++i) record.set(i, row[i]);
@@ -142,7 +144,8 @@ final class World implements AutoCloseable {
   /** All rows as texts, see {@link Text}. */
   List<String> read(String table, String partition) throws Exception {
     TableTunnel.DownloadSession session = download(table, partition);
-    if (session.getRecordCount() == 0) return List.of();
+    if (session.getRecordCount() == 0)
+      return List.of();
     return all(session.openRecordReader(0, session.getRecordCount()));
   }
 
@@ -164,7 +167,7 @@ final class World implements AutoCloseable {
   static List<String> all(RecordReader reader) throws Exception {
     List<String> rows = new ArrayList<>();
     try (reader) {
-      for (Record record; (record = reader.read()) != null; )
+      for (Record record; (record = reader.read()) != null;)
         rows.add(Text.row(((ArrayRecord) record).toArray()));
     }
     return rows;
