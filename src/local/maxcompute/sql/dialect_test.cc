@@ -1,5 +1,6 @@
 // MaxCompute's SQL, entry by entry: functions, operators, conversions, and what is refused.
 #include <set>
+#include <sstream>
 
 #include "local/maxcompute/sql/function_rules.h"
 #include "local/maxcompute/sql/sql_test_support.h"
@@ -190,10 +191,17 @@ constexpr Case kWindowCases[] = {
     {"sum(n) over (order by n rows between 1 preceding and current row)", "∅\n1\n3\n5\n7"},
 };
 
+// Rows come in no order of their own.
+std::multiset<std::string> lines(const std::string& text) {
+  std::multiset<std::string> out;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) out.insert(line);
+  return out;
+}
+
 TEST_F(Dialect, KnowsTheseWindows) {
   for (const Case& c : kWindowCases) {
-    EXPECT_THAT(rows(std::string("select ") + c.sql + kNumbers), testing::Not(HasSubstr("ODPS")))
-        << c.sql;
+    EXPECT_EQ(lines(rows(std::string("select ") + c.sql + kNumbers)), lines(c.shown)) << c.sql;
   }
   EXPECT_EQ(rows(std::string("select n, sum(n) over (order by n)") + kNumbers +
                  " where n is not null order by n"),

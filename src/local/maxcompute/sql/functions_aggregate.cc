@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "local/maxcompute/sql/decimal.h"
 #include "local/maxcompute/sql/functions.h"
@@ -223,16 +222,6 @@ struct Best {
   sqlite3_value* value = nullptr;
   sqlite3_value* order = nullptr;
 };
-int compare_orders(const SqlValue& a, const SqlValue& b) {
-  const bool numeric_a = a.form == SqlForm::kInteger || a.form == SqlForm::kReal;
-  const bool numeric_b = b.form == SqlForm::kInteger || b.form == SqlForm::kReal;
-  if (numeric_a != numeric_b) return numeric_a ? -1 : 1;
-  if (!numeric_a) return a.bytes.compare(b.bytes);
-  if (a.form == SqlForm::kInteger && b.form == SqlForm::kInteger) {
-    return a.integer < b.integer ? -1 : a.integer > b.integer;
-  }
-  return a.as_double() < b.as_double() ? -1 : a.as_double() > b.as_double();
-}
 template <int kSign>
 void best_step(sqlite3_context* context, int, sqlite3_value** values) {
   const SqlValue order = value_of(values[1]);
@@ -240,9 +229,7 @@ void best_step(sqlite3_context* context, int, sqlite3_value** values) {
   auto& best = state_of<Best>(context);
   const bool decimal = value_of(values[2]).integer != 0;
   if (best.order != nullptr) {
-    const SqlValue before = value_of(best.order);
-    const int compared =
-        decimal ? compare_decimal_texts(order.bytes, before.bytes) : compare_orders(order, before);
+    const int compared = compare_values(order, value_of(best.order), decimal);
     if (compared * kSign <= 0) return;
   }
   sqlite3_value_free(best.value);

@@ -3,7 +3,6 @@
 #include <sqlite3.h>
 
 #include "local/maxcompute/sql/convert_cell.h"
-#include "local/maxcompute/sql/decimal.h"
 #include "local/maxcompute/sql/functions.h"
 
 namespace otsstream::local {
@@ -38,24 +37,12 @@ void coalesce(const SqlCall& call) {
   call.null();
 }
 
-int compare_forms(const SqlValue& a, const SqlValue& b, bool decimal) {
-  if (decimal) return compare_decimal_texts(a.bytes, b.bytes);
-  const bool numeric_a = a.form == SqlForm::kInteger || a.form == SqlForm::kReal;
-  const bool numeric_b = b.form == SqlForm::kInteger || b.form == SqlForm::kReal;
-  if (numeric_a != numeric_b) return numeric_a ? -1 : 1;  // NaN is behind all numbers
-  if (!numeric_a) return a.bytes.compare(b.bytes);
-  if (a.form == SqlForm::kInteger && b.form == SqlForm::kInteger) {
-    return a.integer < b.integer ? -1 : a.integer > b.integer;
-  }
-  return a.as_double() < b.as_double() ? -1 : a.as_double() > b.as_double();
-}
-
 // mc_greatest(type, value, …)
 void extreme(const SqlCall& call, int sign) {
   const bool decimal = type_at(call, 0).kind == TypeKind::kDecimal;
   int best = 1;
   for (int i = 2; i < call.count; ++i) {
-    if (compare_forms(call.at(i), call.at(best), decimal) * sign > 0) best = i;
+    if (compare_values(call.at(i), call.at(best), decimal) * sign > 0) best = i;
   }
   sqlite3_result_value(call.context, call.values[best]);
 }

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "local/maxcompute/sql/decimal.h"
+
 namespace otsstream::local {
 
 using maxcompute::Cell;
@@ -159,6 +161,18 @@ SqlValue value_of(sqlite3_stmt* statement, int column) {
       break;
   }
   return out;
+}
+
+int compare_values(const SqlValue& a, const SqlValue& b, bool decimal) {
+  if (decimal) return compare_decimal_texts(a.bytes, b.bytes);
+  const bool numeric_a = a.form == SqlForm::kInteger || a.form == SqlForm::kReal;
+  const bool numeric_b = b.form == SqlForm::kInteger || b.form == SqlForm::kReal;
+  if (numeric_a != numeric_b) return numeric_a ? -1 : 1;
+  if (!numeric_a) return a.bytes.compare(b.bytes);
+  if (a.form == SqlForm::kInteger && b.form == SqlForm::kInteger) {
+    return a.integer < b.integer ? -1 : a.integer > b.integer;
+  }
+  return a.as_double() < b.as_double() ? -1 : a.as_double() > b.as_double();
 }
 
 void give_integer(sqlite3_context* context, int64_t value) { sqlite3_result_int64(context, value); }

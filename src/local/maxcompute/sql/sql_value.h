@@ -65,6 +65,10 @@ struct SqlValue {
 SqlValue value_of(sqlite3_value* value);
 SqlValue value_of(sqlite3_stmt* statement, int column);
 
+// Negative, zero or positive, in the order of SQLite: numbers, then NaN and all that is no number;
+// `decimal`: both are decimals.
+int compare_values(const SqlValue& a, const SqlValue& b, bool decimal);
+
 void give_integer(sqlite3_context* context, int64_t value);
 void give_double(sqlite3_context* context, double value);  // NaN too
 void give_text(sqlite3_context* context, std::string_view text);
