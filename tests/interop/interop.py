@@ -85,7 +85,8 @@ def listed_cases(suite, only):
 def check(program, suite, only, write):
     kind = toolchains.SUITES[suite]
     path, listed = listed_cases(suite, only)
-    missing = kind.missing()
+    lands = suite in landing.SUITES
+    missing = kind.missing() or (toolchains.SUITES[landing.CLIENT].missing() if lands else None)
     if missing:
         if os.environ.get("CI") in ("true", "1"):
             say(suite, f"FAILED: {missing}, and with CI=true nothing may be skipped")
@@ -93,14 +94,15 @@ def check(program, suite, only, write):
         say(suite, f"SKIPPED: {missing}")
         return SKIPPED
     installed = installed_client(suite, kind)
+    source_client = installed_client(landing.CLIENT, toolchains.SUITES[landing.CLIENT]) if lands else None
     with tempfile.TemporaryDirectory(prefix="otsstream-interop-") as work:
         work = pathlib.Path(work)
         arguments, extra = kind.command(HERE / suite, installed, work)
         begin = time.monotonic()
-        with server.Server(program, work, landing.SERVER_ARGUMENTS if suite in landing.SUITES else []) as local:
+        with server.Server(program, work, landing.SERVER_ARGUMENTS if lands else []) as local:
             environment = {**os.environ, **extra, **local.environment, "INTEROP_ONLY": only, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
-            if suite in landing.SUITES:
-                environment |= landing.prepare(installed_client("python", toolchains.SUITES["python"]), environment)
+            if lands:
+                environment |= landing.prepare(source_client, environment)
             run, exit_code = run_suite(suite, arguments, environment)
             died = local.died()
         complaints = run.complaints([] if write else listed, path.relative_to(HERE.parent.parent), exit_code)

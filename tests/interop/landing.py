@@ -7,6 +7,7 @@ import time
 import toolchains
 
 SUITES = ("pyodps", "odps-java")
+CLIENT = "python"  # the suite whose client writes the rows
 LAG_SECONDS = 3600  # a window must have been over for a while before it may be exported
 SERVER_ARGUMENTS = ["--lag", str(LAG_SECONDS), "--project", "interop", "--project", "interop_other"]
 FOLDER = pathlib.Path(__file__).resolve().parent / "landed"
