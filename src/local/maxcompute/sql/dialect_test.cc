@@ -339,6 +339,8 @@ TEST_F(Dialect, ReadsQueriesOfEveryShape) {
       {"select substr(v, 1, 1) k, sum(id) from t group by substr(v, 1, 1) order by 2", "b|2\na|4"},
       {"select v from t group by 1 order by 1", "a\nb"},
       {"select -id as id from t order by id", "-3\n-2\n-1"},
+      {"select id, 1 as k from t group by k, id order by k, id desc", "3|1\n2|1\n1|1"},
+      {"select v, 1 k, count(*) from t group by k having k = 1 and count(*) = 3", "|1|3"},
       {"select a.id, b.w from t a join other.u b on a.id = b.id order by a.id", "2|b\n3|a"},
       {"select t.id, w from t left join other.u on t.id = u.id order by t.id", "1|∅\n2|b\n3|a"},
       {"select id, w from t join other.u using (id) order by id", "2|b\n3|a"},

@@ -344,12 +344,18 @@ Result<std::string> Translator::group_by(Scope& scope) {
       }
       key = scope.aliases[static_cast<size_t>(*key.integer - 1)].second;
     }
-    sql += (sql.empty() ? "" : ", ") + ordered(key);
+    sql += (sql.empty() ? "" : ", ") + sort_key(key);
   } while (tokens_.accept_sign(","));
   if (tokens_.is_word("with") || tokens_.is_word("grouping")) {
     return fail(sql_unsupported(tokens_.peek().at, "GROUPING SETS, CUBE and ROLLUP"));
   }
   return sql;
+}
+
+// A bare integer would be the number of a column for SQLite; here it is a constant.
+std::string Translator::sort_key(const Expression& key) const {
+  const bool bare = key.sql.find_first_not_of("0123456789()-") == std::string::npos;
+  return bare ? "mc_coalesce(" + key.sql + ")" : ordered(key);
 }
 
 Result<std::string> Translator::order_list(Scope& scope, bool ordinals) {
@@ -363,7 +369,7 @@ Result<std::string> Translator::order_list(Scope& scope, bool ordinals) {
       }
       key = scope.aliases[static_cast<size_t>(*key.integer - 1)].second;
     }
-    sql += (sql.empty() ? "" : ", ") + ordered(key);
+    sql += (sql.empty() ? "" : ", ") + sort_key(key);
     if (tokens_.accept_word("desc")) {
       sql += " DESC";
     } else {

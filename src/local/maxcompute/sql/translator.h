@@ -157,6 +157,7 @@ class Translator {
   std::string fresh(char letter) { return letter + std::to_string(++names_); }
   // With the collation of decimals where order or equality matter.
   std::string ordered(const Expression& expression) const;
+  std::string sort_key(const Expression& key) const;
   Expression boolean(std::string sql, SqlPosition at) const;
 
   class Depth {
