@@ -296,10 +296,10 @@ class Player {
   void perform(const Act& act, Played& played) {
     const auto fault = fault_of(act.kind);
     if (!fault) return cloud_.perform(act, true);
+    lost_sessions_ = true;
     Loss loss{rows_of(cloud_, kDestination, played.window.partition), played.old_rows};
     if (!cloud_.alter(act.kind, played.window.partition)) return;
     loss_ = std::move(loss);
-    lost_sessions_ = true;
     auto lose = [](Played& one) {
       one.rows.clear();
       one.old_rows.clear();
@@ -366,6 +366,7 @@ class Player {
     run.skew_minutes = attempt.skew_minutes;
     run.kill_at_request = attempt.kill_at_request;
     run.kill_what = attempt.kill_what;
+    run.kill_phase = attempt.kill_phase;
     run.kill_after_send = attempt.kill_after_send;
     processes.push_back(make_process(std::move(run), attempt));
     if (!attempt.two_at_once) return processes;

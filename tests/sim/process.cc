@@ -72,8 +72,11 @@ void Process::answer_dead(Transport::Callback done) {
 }
 
 bool Process::dies_at(const Request& request) {
-  if (options_.kill_at_request == 0 || request.target.find(options_.kill_what) == std::string::npos)
-    return false;
+  if (options_.kill_at_request == 0) return false;
+  const bool counts = options_.kill_phase
+                          ? phase_of(request) == options_.kill_phase
+                          : request.target.find(options_.kill_what) != std::string::npos;
+  if (!counts) return false;
   return ++fatal_requests_ == options_.kill_at_request;
 }
 

@@ -27,6 +27,7 @@ struct ProcessOptions {
   int skew_minutes = 0;
   int kill_at_request = 0;  // counts those that hold `kill_what` in path or query
   std::string kill_what;
+  std::optional<Phase> kill_phase;  // instead
   bool kill_after_send = false;
 };
 

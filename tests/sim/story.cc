@@ -177,8 +177,9 @@ class Teller {
     }
     if (chance(0.25)) out.skew_minutes = pick<int>({-10, -9, -3, 3, 9, 10});
     if (chance(0.3)) choose_death(out);
-    // Appending twice is what two runs after one another are asked for.
-    if (!story_.append && chance(0.2)) {
+    // Appending twice is what two runs after one another are asked for. A table that is emptied and
+    // then filled has no guard against a second run that takes the first one for dead.
+    if (!story_.append && !story_.no_overwrite && chance(0.2)) {
       out.two_at_once = true;
       out.rival_after_requests = static_cast<int>(below(70));
       if (chance(0.4)) out.rival_skew_minutes = pick<int>({-10, -5, 5, 10});
@@ -201,6 +202,11 @@ class Teller {
   // Anywhere, and more often where something is decided.
   void choose_death(Attempt& attempt) {
     attempt.kill_after_send = chance(0.5);
+    if (chance(0.4)) {
+      attempt.kill_phase = some_phase();
+      attempt.kill_at_request = 1 + static_cast<int>(below(2));
+      return;
+    }
     attempt.kill_what =
         pick<const char*>({"", "", "GetStreamRecord", "blockid", "PutRow", "PutRow", "uploadid",
                            "uploadid", "BatchWriteRow", "uploads", "instances", "partition="});
@@ -249,6 +255,13 @@ class Teller {
     return out;
   }
 
+  // What decides more often than what only looks.
+  Phase some_phase() {
+    return pick<Phase>({Phase::kTable, Phase::kPartition, Phase::kStatement, Phase::kRoute,
+                        Phase::kSession, Phase::kSession, Phase::kBlock, Phase::kBlock, Phase::kAsk,
+                        Phase::kAsk, Phase::kCommit, Phase::kCommit, Phase::kCommit});
+  }
+
   // Aimed at one phase of the writer.
   NetworkFault writer_fault() {
     NetworkFault out;
@@ -258,11 +271,8 @@ class Teller {
          FaultKind::kSpoiledBlock, FaultKind::kSpoiledBlock, FaultKind::kSpoiledAnswer,
          FaultKind::kSpoiledAnswer, FaultKind::kFullQuota, FaultKind::kFullQuota,
          FaultKind::kLostSession, FaultKind::kLostCommit});
-    Phase phase =
-        pick<Phase>({Phase::kTable, Phase::kPartition, Phase::kStatement, Phase::kRoute,
-                     Phase::kSession, Phase::kSession, Phase::kBlock, Phase::kBlock, Phase::kBlock,
-                     Phase::kAsk, Phase::kAsk, Phase::kCommit, Phase::kCommit, Phase::kCommit});
-    out.skip = static_cast<int>(below(3));
+    Phase phase = some_phase();
+    out.skip = chance(0.6) ? 0 : static_cast<int>(below(3));
     out.count = 1 + static_cast<int>(below(4));
     switch (out.kind) {
       case FaultKind::kErrorStorm:

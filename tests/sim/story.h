@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/model.h"
+#include "sim/phases.h"
 
 namespace otsstream::sim {
 
@@ -98,9 +99,10 @@ struct Attempt {
   std::vector<NetworkFault> faults;
   std::optional<Expiry> expiry;
   int skew_minutes = 0;
-  int kill_at_request = 0;       // 0: it lives; counts requests that hold `kill_what`
-  std::string kill_what;         // part of path or query; empty: every request
-  bool kill_after_send = false;  // the last request still leaves
+  int kill_at_request = 0;          // 0: it lives; counts requests that hold `kill_what`
+  std::string kill_what;            // part of path or query; empty: every request
+  std::optional<Phase> kill_phase;  // instead: counts those of a phase of the writer
+  bool kill_after_send = false;     // the last request still leaves
   bool two_at_once = false;
   int rival_after_requests = 0;
   int rival_skew_minutes = 0;

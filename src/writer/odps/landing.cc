@@ -95,7 +95,9 @@ Result<Landing::PartState> Landing::state_of(const StagedPart& part) {
   const PartState forgotten = target_.overwrite ? PartState::kLost : PartState::kUnknown;
   auto session = open(part);
   if (!session) {
-    if (session.error().kind == ErrorKind::kNotFound) return forgotten;
+    // A session whose table was altered can never be committed any more, and may not be asked.
+    if (session.error().kind == ErrorKind::kNotFound || session.error().code == "TableModified")
+      return forgotten;
     if (session.error().code == "OdpsWriter-Staging") return fail(session.error());
     return fail(wrap_error(session.error(), "cannot ask what became of the staging " +
                                                 part.staging + " of " + describe(part)));
