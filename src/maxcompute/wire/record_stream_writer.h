@@ -13,7 +13,8 @@ namespace otsstream::maxcompute {
 
 class RecordStreamWriter {
  public:
-  explicit RecordStreamWriter(size_t reserve_bytes = 0) { out_.reserve(reserve_bytes); }
+  RecordStreamWriter() = default;
+  explicit RecordStreamWriter(size_t reserve_bytes) { out_.reserve(reserve_bytes); }
 
   // Within a record columns come in ascending order; NULL columns are simply not written. `column`
   // is 1-based.
