@@ -181,7 +181,8 @@ TEST_F(LocalControl, TheExamplesOfFaultsAreRules) {
   const std::string help = out({"fault", "add", "--help"});
   const std::string start = "otsstream local fault add ";
   size_t examples = 0;
-  for (size_t at = help.find(start); at != std::string::npos; at = help.find(start, at + 1)) {
+  for (size_t at = help.find(start, help.find("Examples")); at != std::string::npos;
+       at = help.find(start, at + 1)) {
     const size_t from = at + std::string("otsstream local ").size();
     std::istringstream line(help.substr(from, help.find('\n', at) - from));
     std::vector<std::string> words{std::istream_iterator<std::string>(line), {}};
