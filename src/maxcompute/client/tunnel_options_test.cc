@@ -149,8 +149,12 @@ TEST_F(TunnelOptionsTest, AnEncodingThatTheServiceDoesNotKnowIsNamed) {
     const char* text;
     bool named;
   };
-  EXPECT_TRUE(is_encoding_refused(service_error(answer(415, ""), "block")));  // HTTP-415
-  EXPECT_TRUE(is_encoding_refused(service_error(answer(501, ""), "block")));  // HTTP-501
+  for (const auto& [status, code] : {std::pair(415, "HTTP-415"), std::pair(501, "HTTP-501")}) {
+    const Error bare = service_error(answer(status, ""), "block");
+    EXPECT_EQ(bare.code, code);
+    EXPECT_EQ(bare.retry, RetryClass::kNever);
+    EXPECT_TRUE(is_encoding_refused(bare));
+  }
   const Case cases[] = {
       {501, "NotImplemented", "no zstd here", true},
       {415, "UnsupportedMediaType", "unknown Content-Encoding", true},
