@@ -9,63 +9,17 @@
 #include <limits>
 #include <optional>
 
+#include "base/wall_time.h"
+
 namespace otsstream {
 namespace {
 
 constexpr int64_t kMinuteMs = 60'000;
-constexpr int64_t kDayMs = 86'400'000;
 
-struct Fields {
-  int64_t year;
-  int month, day, hour, minute, second, millis;
-};
-
-// Days since 1970-01-01 in the proleptic Gregorian calendar and back. In 64 bits, unlike
-// date::year: error messages print whatever number a user gave for an epoch.
-int64_t days_of(int64_t year, int month, int day) {
-  year -= month <= 2;
-  const int64_t era = (year >= 0 ? year : year - 399) / 400;
-  const int64_t of_era = year - era * 400;
-  const int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-  return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + day_of_year - 719468;
-}
-
-Fields fields_of(int64_t epoch_ms) {
-  int64_t days = epoch_ms / kDayMs;
-  int64_t rest = epoch_ms % kDayMs;
-  if (rest < 0) {
-    rest += kDayMs;
-    --days;
-  }
-  days += 719468;
-  const int64_t era = (days >= 0 ? days : days - 146096) / 146097;
-  const int64_t day_of_era = days - era * 146097;
-  const int64_t year_of_era =
-      (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-  const int64_t day_of_year =
-      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-  const int64_t shifted_month = (5 * day_of_year + 2) / 153;
-  Fields f;
-  f.day = static_cast<int>(day_of_year - (153 * shifted_month + 2) / 5 + 1);
-  f.month = static_cast<int>(shifted_month < 10 ? shifted_month + 3 : shifted_month - 9);
-  f.year = year_of_era + era * 400 + (f.month <= 2);
-  f.hour = static_cast<int>(rest / 3'600'000);
-  f.minute = static_cast<int>(rest / kMinuteMs % 60);
-  f.second = static_cast<int>(rest / 1000 % 60);
-  f.millis = static_cast<int>(rest % 1000);
-  return f;
-}
-
-Fields local_fields(int64_t epoch_ms, const Zone& zone) {
+WallTime local_time(int64_t epoch_ms, const Zone& zone) {
   // Far outside of every calendar the offset does not matter, an overflow would.
-  constexpr int64_t kFar = std::numeric_limits<int64_t>::max() - kDayMs;
-  return fields_of(std::clamp(epoch_ms, -kFar, kFar) + zone.offset_ms_at(epoch_ms));
-}
-
-int days_in_month(int64_t year, int month) {
-  static constexpr int kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-  return month == 2 && leap ? 29 : kDays[month - 1];
+  constexpr int64_t kFar = std::numeric_limits<int64_t>::max() - kMsPerDay;
+  return wall_time(std::clamp(epoch_ms, -kFar, kFar) + zone.offset_ms_at(epoch_ms));
 }
 
 bool all_digits(std::string_view text) {
@@ -80,7 +34,7 @@ int number(std::string_view digits) {
 }
 
 // Says which field is out of range, or nothing.
-std::optional<std::string> out_of_range(const Fields& f) {
+std::optional<std::string> out_of_range(const WallTime& f) {
   if (f.month < 1 || f.month > 12) return fmt::format("month {:02} is not 01 to 12", f.month);
   if (const int last = days_in_month(f.year, f.month); f.day < 1 || f.day > last) {
     return fmt::format("day {:02} is not 01 to {} in {:04}-{:02}", f.day, last, f.year, f.month);
@@ -157,14 +111,9 @@ constexpr std::string_view kWeekdays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fr
 constexpr std::string_view kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-int64_t utc_ms(const Fields& f) {
-  return days_of(f.year, f.month, f.day) * kDayMs + f.hour * 3'600'000LL + f.minute * kMinuteMs +
-         f.second * 1000LL + f.millis;
-}
-
 std::string_view weekday_of(int64_t epoch_ms) {
-  const int64_t days = epoch_ms / kDayMs - (epoch_ms % kDayMs < 0);
-  return kWeekdays[((days + 4) % 7 + 7) % 7];  // 1970-01-01 was a Thursday
+  const int64_t days = floor_div(epoch_ms, kMsPerDay);
+  return kWeekdays[floor_mod(days + 4, 7)];  // 1970-01-01 was a Thursday
 }
 
 }  // namespace
@@ -206,7 +155,7 @@ Zone Zone::china() {
 }
 
 int64_t Zone::to_epoch_ms(int year, int month, int day, int hour, int minute, int second) const {
-  const int64_t local_ms = utc_ms({year, month, day, hour, minute, second, 0});
+  const int64_t local_ms = wall_ms_of({year, month, day, hour, minute, second, 0});
   if (tz_ == nullptr) return local_ms - fixed_offset_ms_;
   const auto info = static_cast<const date::time_zone*>(tz_)->get_info(
       date::local_time<std::chrono::seconds>(std::chrono::seconds(local_ms / 1000)));
@@ -217,7 +166,8 @@ int64_t Zone::to_epoch_ms(int year, int month, int day, int hour, int minute, in
 int64_t Zone::offset_ms_at(int64_t epoch_ms) const {
   if (tz_ == nullptr) return fixed_offset_ms_;
   // The rules of the database are made for four-digit years.
-  static const int64_t kFirst = days_of(0, 1, 1) * kDayMs, kLast = days_of(10000, 1, 1) * kDayMs;
+  static const int64_t kFirst = days_of(0, 1, 1) * kMsPerDay,
+                       kLast = days_of(10000, 1, 1) * kMsPerDay;
   const auto at = date::floor<std::chrono::seconds>(
       std::chrono::milliseconds(std::clamp(epoch_ms, kFirst, kLast)));
   const auto info =
@@ -234,13 +184,13 @@ Result<int64_t> parse_time14(std::string_view text, const Zone& zone) {
     return bad_time(text, fmt::format("it has {} digits instead of 14", text.size()),
                     hint_for_digits(text.size(), kTime14));
   }
-  const Fields f{number(text.substr(0, 4)),
-                 number(text.substr(4, 2)),
-                 number(text.substr(6, 2)),
-                 number(text.substr(8, 2)),
-                 number(text.substr(10, 2)),
-                 number(text.substr(12, 2)),
-                 0};
+  const WallTime f{number(text.substr(0, 4)),
+                   number(text.substr(4, 2)),
+                   number(text.substr(6, 2)),
+                   number(text.substr(8, 2)),
+                   number(text.substr(10, 2)),
+                   number(text.substr(12, 2)),
+                   0};
   if (auto why = out_of_range(f)) return bad_time(text, *why, hint_for_digits(14, kTime14));
   const int64_t ms =
       zone.to_epoch_ms(static_cast<int>(f.year), f.month, f.day, f.hour, f.minute, f.second);
@@ -262,37 +212,37 @@ Result<int64_t> parse_date8(std::string_view text, const Zone& zone) {
             "give {}{}", kDate8,
             text.size() == 14 ? "; 14 digits belong into startTimeString and endTimeString" : ""));
   }
-  const Fields f{
+  const WallTime f{
       number(text.substr(0, 4)), number(text.substr(4, 2)), number(text.substr(6, 2)), 0, 0, 0, 0};
   if (auto why = out_of_range(f)) return bad_time(text, *why, fmt::format("give {}", kDate8));
   return zone.to_epoch_ms(static_cast<int>(f.year), f.month, f.day, 0, 0, 0);
 }
 
 std::string format_time14(int64_t epoch_ms, const Zone& zone) {
-  const Fields f = local_fields(epoch_ms, zone);
+  const WallTime f = local_time(epoch_ms, zone);
   return fmt::format("{:04}{:02}{:02}{:02}{:02}{:02}", f.year, f.month, f.day, f.hour, f.minute,
                      f.second);
 }
 
 std::string format_date8(int64_t epoch_ms, const Zone& zone) {
-  const Fields f = local_fields(epoch_ms, zone);
+  const WallTime f = local_time(epoch_ms, zone);
   return fmt::format("{:04}{:02}{:02}", f.year, f.month, f.day);
 }
 
 std::string format_local(int64_t epoch_ms, const Zone& zone) {
-  const Fields f = local_fields(epoch_ms, zone);
+  const WallTime f = local_time(epoch_ms, zone);
   return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", f.year, f.month, f.day, f.hour,
                      f.minute, f.second);
 }
 
 std::string format_iso_utc(int64_t epoch_ms) {
-  const Fields f = fields_of(epoch_ms);
+  const WallTime f = wall_time(epoch_ms);
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", f.year, f.month, f.day, f.hour,
-                     f.minute, f.second, f.millis);
+                     f.minute, f.second, f.millisecond);
 }
 
 std::string format_http_date(int64_t epoch_ms) {
-  const Fields f = fields_of(epoch_ms);
+  const WallTime f = wall_time(epoch_ms);
   return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", weekday_of(epoch_ms), f.day,
                      kMonths[f.month - 1], f.year, f.hour, f.minute, f.second);
 }
@@ -314,15 +264,15 @@ Result<int64_t> parse_http_date(std::string_view text) {
   }
   const auto month = std::find(std::begin(kMonths), std::end(kMonths), text.substr(8, 3));
   if (month == std::end(kMonths)) return bad("unknown month");
-  const Fields f{number(text.substr(12, 4)),
-                 static_cast<int>(month - std::begin(kMonths)) + 1,
-                 number(text.substr(5, 2)),
-                 number(text.substr(17, 2)),
-                 number(text.substr(20, 2)),
-                 number(text.substr(23, 2)),
-                 0};
+  const WallTime f{number(text.substr(12, 4)),
+                   static_cast<int>(month - std::begin(kMonths)) + 1,
+                   number(text.substr(5, 2)),
+                   number(text.substr(17, 2)),
+                   number(text.substr(20, 2)),
+                   number(text.substr(23, 2)),
+                   0};
   if (auto why = out_of_range(f)) return bad(*why);
-  const int64_t epoch_ms = utc_ms(f);
+  const int64_t epoch_ms = wall_ms_of(f);
   if (text.substr(0, 3) != weekday_of(epoch_ms)) return bad("the weekday does not fit the date");
   return epoch_ms;
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/bytes.h"
+#include "base/wall_time.h"
 #include "maxcompute/wire/decimal_text.h"
 #include "maxcompute/wire/record_cursor.h"
 
@@ -21,7 +22,6 @@ namespace {
 constexpr int64_t kMinMs = -62'167'305'600'000;
 constexpr int64_t kMaxMs = 253'402'387'200'000;
 constexpr int64_t kMsPerSecond = 1000;
-constexpr int64_t kMsPerDay = 86'400'000;
 
 // What is wrong with a value; nothing when it is good.
 using Complaint = std::optional<std::string>;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/wall_time.h"
 #include "maxcompute/wire/record_checksum.h"
 #include "maxcompute/wire/record_stream_format.h"
 #include "maxcompute/wire/stream_scanner.h"
@@ -12,7 +13,6 @@
 
 namespace otsstream::maxcompute {
 
-constexpr int64_t kMsPerDay = 86400000;
 constexpr int64_t kLastDay = std::numeric_limits<int64_t>::max() / kMsPerDay;
 constexpr int64_t kLastSecond = std::numeric_limits<int64_t>::max() / 1000;
 constexpr int32_t kMaxNanos = 999999999;

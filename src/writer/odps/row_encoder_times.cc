@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "base/wall_time.h"
 #include "writer/odps/row_encoder.h"
 
 namespace otsstream::writer {
@@ -14,11 +15,8 @@ namespace {
 // As the service takes them (5.2, extra checks).
 constexpr int64_t kFirstMs = -62167305600000;
 constexpr int64_t kLastMs = 253402387200000;
-constexpr int64_t kDayMs = 86'400'000;
 
 bool in_range(int64_t ms) { return ms >= kFirstMs && ms <= kLastMs; }
-
-int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
 // ".123456789" behind the seconds of a text; finer digits are left out.
 int32_t nanos_of(std::string_view rest) {
@@ -46,7 +44,8 @@ RowEncoder::Trouble RowEncoder::add_date(const MappedColumn& column, const Value
   auto ms = to_date_ms(value, options_.convert);
   if (!ms) return trouble(Trouble::kType);
   if (!in_range(*ms)) return trouble(Trouble::kRange, "years 0000 ... 9999");
-  out.add_bigint(column.number, floor_div(*ms + options_.convert.zone.offset_ms_at(*ms), kDayMs));
+  out.add_bigint(column.number,
+                 floor_div(*ms + options_.convert.zone.offset_ms_at(*ms), kMsPerDay));
   return Trouble::kNone;
 }
 

@@ -6,50 +6,6 @@
 
 namespace otsstream::local {
 
-int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
-int64_t floor_mod(int64_t a, int64_t b) { return a - floor_div(a, b) * b; }
-
-// Howard Hinnant's days_from_civil: http://howardhinnant.github.io/date_algorithms.html
-int64_t days_of(int64_t year, int month, int day) {
-  year -= month <= 2 ? 1 : 0;
-  const int64_t era = floor_div(year, 400);
-  const int64_t year_of_era = year - era * 400;
-  const int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-  const int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-  return era * 146097 + day_of_era - 719468;
-}
-
-int days_in_month(int64_t year, int month) {
-  const int64_t next = month == 12 ? days_of(year + 1, 1, 1) : days_of(year, month + 1, 1);
-  return static_cast<int>(next - days_of(year, month, 1));
-}
-
-WallTime wall_time(int64_t wall_ms) {
-  const int64_t days = floor_div(wall_ms, kMsPerDay) + 719468;
-  const int64_t era = floor_div(days, 146097);
-  const int64_t day_of_era = days - era * 146097;
-  const int64_t year_of_era =
-      (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-  const int64_t day_of_year =
-      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-  const int64_t shifted_month = (5 * day_of_year + 2) / 153;
-  WallTime out;
-  out.day = static_cast<int>(day_of_year - (153 * shifted_month + 2) / 5 + 1);
-  out.month = static_cast<int>(shifted_month < 10 ? shifted_month + 3 : shifted_month - 9);
-  out.year = year_of_era + era * 400 + (out.month <= 2 ? 1 : 0);
-  int64_t ms = floor_mod(wall_ms, kMsPerDay);
-  out.hour = static_cast<int>(ms / 3'600'000);
-  out.minute = static_cast<int>(ms / 60'000 % 60);
-  out.second = static_cast<int>(ms / 1000 % 60);
-  out.millisecond = static_cast<int>(ms % 1000);
-  return out;
-}
-
-int64_t wall_ms_of(const WallTime& time) {
-  return days_of(time.year, time.month, time.day) * kMsPerDay + time.hour * int64_t{3'600'000} +
-         time.minute * int64_t{60'000} + time.second * int64_t{1000} + time.millisecond;
-}
-
 bool is_valid(const WallTime& time) {
   return time.year >= 0 && time.year <= 9999 && time.month >= 1 && time.month <= 12 &&
          time.day >= 1 && time.day <= days_in_month(time.year, time.month) && time.hour >= 0 &&

@@ -1,5 +1,5 @@
 #pragma once
-// Days, wall-clock fields and the patterns of to_char, to_date and date_format.
+// Wall-clock times in zones and the patterns of to_char, to_date and date_format.
 
 #include <cstdint>
 #include <optional>
@@ -7,30 +7,10 @@
 #include <string_view>
 
 #include "base/time_zone.h"
+#include "base/wall_time.h"
 
 namespace otsstream::local {
 
-inline constexpr int64_t kMsPerDay = 24 * 3600 * 1000;
-
-int64_t floor_div(int64_t a, int64_t b);  // b > 0
-int64_t floor_mod(int64_t a, int64_t b);
-
-// Days since 1970-01-01 of the proleptic Gregorian calendar, and back.
-int64_t days_of(int64_t year, int month, int day);
-int days_in_month(int64_t year, int month);
-
-struct WallTime {
-  int64_t year = 1970;
-  int month = 1;
-  int day = 1;
-  int hour = 0;
-  int minute = 0;
-  int second = 0;
-  int millisecond = 0;
-};
-// `wall_ms`: ms of the wall clock as if it were UTC's.
-WallTime wall_time(int64_t wall_ms);
-int64_t wall_ms_of(const WallTime& time);
 // A field beyond its range (month 13) gives nothing.
 bool is_valid(const WallTime& time);
 
