@@ -112,17 +112,24 @@ class Translator {
   Result<std::optional<std::string>> alias();
   Status alias_columns(Source& source);
 
-  // ---- translator_expression.cc
+  // ---- translator_predicate.cc
   Result<Expression> expression(const Scope& scope);
   Result<Expression> and_chain(const Scope& scope);
   Result<Expression> negation(const Scope& scope);
   Result<Expression> predicate(const Scope& scope);
   Result<Expression> predicate_tail(const Scope& scope, Expression left, bool& more);
   Result<Expression> in_list(const Scope& scope, Expression left, bool negated);
+  Result<Expression> compare(const Expression& left, const std::string& operation,
+                             const Expression& right);
+
+  // ---- translator_arithmetic.cc
   Result<Expression> bits(const Scope& scope);
   Result<Expression> sum(const Scope& scope);
   Result<Expression> product(const Scope& scope);
   Result<Expression> unary(const Scope& scope);
+  Expression arithmetic(std::vector<Expression> operands, const std::string& operations);
+
+  // ---- translator_expression.cc
   Result<Expression> postfix(const Scope& scope);
   Result<Expression> primary(const Scope& scope);
   Result<Expression> word(const Scope& scope);
@@ -130,9 +137,6 @@ class Translator {
   Result<Expression> case_expression(const Scope& scope);
   Result<Expression> cast(const Scope& scope);
   Result<Expression> column(const Scope& scope);
-  Expression arithmetic(std::vector<Expression> operands, const std::string& operations);
-  Result<Expression> compare(const Expression& left, const std::string& operation,
-                             const Expression& right);
 
   // ---- translator_call.cc
   Result<Expression> call(const Scope& scope);
