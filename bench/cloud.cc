@@ -110,7 +110,7 @@ Status create_destinations(local::LocalCloud& cloud, const Secret& key, const Cl
   CurlTransport transport(executor);
   maxcompute::Connection connection;
   connection.endpoint = cloud.maxcompute_endpoint();
-  connection.project = cloud.options().project;
+  connection.project = cloud.options().projects.front();
   connection.access_id = kAccessId;
   connection.access_key = key;
   maxcompute::RestClient client(std::make_shared<maxcompute::HttpCaller>(

@@ -25,7 +25,7 @@ TEST_P(Stories, LandsTheRows) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Golden, Stories, testing::ValuesIn(stories()),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& story) { return story.param; });
 
 }  // namespace
 }  // namespace otsstream::test

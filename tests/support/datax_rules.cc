@@ -109,7 +109,9 @@ DataxStart datax_start(tablestore::Client& client, const std::string& table,
     EXPECT_NE(start.checkpoints[shard], "");
     EXPECT_EQ(find(checkpoint, "SkipCount", CellType::kInteger)->integer, 0);
     const CellValue* sent = find(checkpoint, "SendRecordCount", CellType::kInteger);
-    if (sent != nullptr) EXPECT_GT(sent->integer, 0);
+    if (sent != nullptr) {
+      EXPECT_GT(sent->integer, 0);
+    }
     EXPECT_EQ(checkpoint.cells.size(), sent == nullptr ? 3u : 4u);
   }
   if (ids.size() != rows->size())
