@@ -93,12 +93,12 @@ TEST(Connections, ErrorsNameTheThingAndNoSecret) {
        "the connection `odps_first` is of type odps, but Tablestore (ots) is needed here "
        "[Connection-Type] - name a connection of type ots"},
       {"mysql_1", "is of type mysql"},
-      {"half", "c.json:9:11 half: missing or empty: `instanceName`, `accessId`"},
+      {"half", "c.json:10:11 half: missing or empty: `instanceName`, `accessId`"},
       {"typo",
-       "c.json:11:75 typo.instanceNme: unknown parameter `instanceNme` [Config-UnknownKey] - did "
+       "c.json:12:75 typo.instanceNme: unknown parameter `instanceNme` [Config-UnknownKey] - did "
        "you mean `instanceName`?"},
       {"bad_ref",
-       "c.json:12:114 bad_ref.accessKey: a reference is written ${env:NAME} or ${file:PATH} "
+       "c.json:13:114 bad_ref.accessKey: a reference is written ${env:NAME} or ${file:PATH} "
        "[Connection-Reference]"},
       {"listed", "listed.accessKey: `accessKey` must be a text, but is a list"},
   };
