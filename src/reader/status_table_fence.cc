@@ -17,6 +17,10 @@ constexpr int kSwapTries = 10;
 constexpr Duration kFirstSwapPause = milliseconds(100);
 constexpr Duration kLongestSwapPause = seconds(10);
 
+Duration swap_pause(int tries) {
+  return std::min(kFirstSwapPause * (1 << (tries - 1)), kLongestSwapPause);
+}
+
 std::string who(const std::optional<Fence>& holder) {
   if (!holder) return "nobody";
   return fmt::format("attempt {} ({}, until {})", holder->owner, holder->state,
@@ -77,20 +81,23 @@ Status StatusTable::swap_fence(const std::string& stream_id, int64_t end_ms, con
     const bool unchanged = old_owner ? *held && (*held)->owner == *old_owner : !*held;
     if (!unchanged) return fail(conflict(conflict_code, end_ms, *held));
     if (put.error().retry == RetryClass::kNever || tries == kSwapTries) return fail(put.error());
-    pause(std::min(kFirstSwapPause * (1 << (tries - 1)), kLongestSwapPause));
+    pause(swap_pause(tries));
   }
 }
 
 Status StatusTable::release_fence(const std::string& stream_id, int64_t end_ms,
                                   const std::string& owner) {
-  const Status deleted = client_.delete_row_if(
-      name_, fence_key(stream_id, end_ms), RowExistence::kExpectExist,
-      tablestore::encode_column_equals(kFenceOwnerColumn, CellValue::of_string(owner)));
-  if (deleted) return {};
-  // Refused, or the answer was lost: what counts is that the row is not ours any more.
-  auto held = fence(stream_id, end_ms);
-  if (held && (!*held || (*held)->owner != owner)) return {};
-  return deleted;
+  for (int tries = 1;; ++tries) {
+    const Status deleted = client_.delete_row_if(
+        name_, fence_key(stream_id, end_ms), RowExistence::kExpectExist,
+        tablestore::encode_column_equals(kFenceOwnerColumn, CellValue::of_string(owner)));
+    if (deleted) return {};
+    // Refused, or the answer was lost: what counts is that the row is not ours any more.
+    auto held = fence(stream_id, end_ms);
+    if (held && (!*held || (*held)->owner != owner)) return {};
+    if (!held || deleted.error().retry == RetryClass::kNever || tries == kSwapTries) return deleted;
+    pause(swap_pause(tries));
+  }
 }
 
 }  // namespace otsstream::reader

@@ -311,12 +311,16 @@ TEST(FenceOfAWindow, LostRequestsAreSentAgain) {
   Bench bench;
   int lost = 0;
   bench.server.refuse_before = [&](const std::string& op) {
-    return op == "PutRow" && ++lost % 3 != 0 ? "OTSInternalServerError" : "";
+    const bool writes = op == "PutRow" || op == "DeleteRow";
+    return writes && ++lost % 3 != 0 ? "OTSInternalServerError" : "";
   };
   EXPECT_TRUE(bench.table.take_fence("st", kEnd, running("a"), {}));
   EXPECT_TRUE(bench.table.update_fence("st", kEnd, running("a/2"), "a"));
   EXPECT_EQ((*bench.table.fence("st", kEnd))->owner, "a/2");
   EXPECT_EQ(lost, 6);
+  EXPECT_TRUE(bench.table.release_fence("st", kEnd, "a/2"));
+  EXPECT_FALSE(*bench.table.fence("st", kEnd));
+  EXPECT_EQ(lost, 9);
 }
 
 TEST(FenceOfAWindow, WritesWithoutEffectFail) {
@@ -333,6 +337,10 @@ TEST(FenceOfAWindow, WritesWithoutEffectFail) {
   };
   EXPECT_EQ(bench.table.update_fence("st", kEnd, {"a", "PREPARED", 1, "", "{}"}).error().code,
             "OTSInternalServerError");
+  bench.server.refuse_before = [](const std::string& op) {
+    return op == "DeleteRow" ? "OTSInternalServerError" : "";
+  };
+  EXPECT_EQ(bench.table.release_fence("st", kEnd, "a").error().code, "OTSInternalServerError");
 }
 
 // Somebody else is faster between our look and our write.
