@@ -22,14 +22,9 @@ struct MergeSqlOptions {
 
 Result<std::string> run_merge_sql(const MergeSqlOptions& options, Diagnostics& diagnostics) {
   sync::MergeOptions merge = options.merge;
-  for (const std::string& text : options.columns) {
-    OTS_TRY(auto column, sync::parse_merge_column(text));
-    merge.columns.push_back(std::move(column));
-  }
-  for (const std::string& text : options.keys) {
-    OTS_TRY(auto column, sync::parse_merge_column(text));
-    merge.keys.push_back(std::move(column));
-  }
+  for (const std::string& text : options.columns)
+    OTS_CHECK(sync::add_merge_columns(text, merge.columns));
+  for (const std::string& text : options.keys) OTS_CHECK(sync::add_merge_columns(text, merge.keys));
   merge.bizdate = options.job.bizdate;
   const SystemClock clock;
   OTS_TRY(const LoadedJob job, load_job(options.job, clock, diagnostics));
@@ -60,11 +55,11 @@ void add_merge_sql(CLI::App& app, Action& action) {
                    "Columns of the current-state table: NAME, \"NAME TYPE\" or \"SOURCE=NAME "
                    "TYPE\" [string]; comma-separated, repeatable. Without it: the table of cells "
                    "only")
-      ->delimiter(',');
+      ->allow_extra_args(false);
   command
       ->add_option("--keys", options->keys,
                    "Types of key columns that are not string: \"NAME TYPE\"")
-      ->delimiter(',');
+      ->allow_extra_args(false);
   command->add_option("--into", options->merge.into, "The current-state table [TABLE_current]");
   command->add_option("--cells", options->merge.cells,
                       "The table that keeps every cell and version [TABLE_cells]");

@@ -69,6 +69,7 @@ int run_command(const RunOptions& options) {
   }
   for (const std::string& warning : report->plan.warnings)
     fmt::print(stderr, "warning: {}\n", warning);
+  for (const std::string& remark : report->remarks) fmt::print(stderr, "warning: {}\n", remark);
   if (report->dirty > 0) {
     fmt::print(stderr, "warning: {} dirty records were left out; the first one: {}\n",
                report->dirty, report->first_dirty_reason);

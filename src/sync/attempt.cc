@@ -86,6 +86,7 @@ Result<std::unique_ptr<Attempt>> Attempt::begin(const Plan& plan, reader::Status
     }
     previous_owner = taken.owner;
     attempt->fence_.owner = new_fence_owner(random);
+    attempt->fence_.expires_ms = clock.wall_ms() + kLeaseMs;
   }
 
   if (plan.read.blocked) return fail(*plan.read.blocked);

@@ -77,6 +77,15 @@ writer::KeepAlive keeper(reader::StatusTable& status, const CommitRecord& record
   };
 }
 
+// The destination will never take the commit: what it was prepared for is gone or was altered. A
+// disturbed service, lost rights and a lost fence say nothing of that kind.
+bool is_refused_for_good(const Error& error) {
+  if (error.retry != RetryClass::kNever || error.code.starts_with("Fence-")) return false;
+  return error.code == writer::kStagingGone || error.kind == ErrorKind::kNotFound ||
+         error.kind == ErrorKind::kConflict || error.kind == ErrorKind::kConfig ||
+         error.kind == ErrorKind::kService || error.kind == ErrorKind::kCorrupt;
+}
+
 // Everything behind the destination's commit.
 Status finish(reader::StatusTable& status, writer::Writer& writer, reader::Fence held,
               const CommitRecord& record, const Clock& clock) {
@@ -356,7 +365,7 @@ Status commit_attempt(reader::StatusTable& status, writer::Writer& writer,
 }
 
 Result<bool> resume_commit(reader::StatusTable& status, writer::Writer& writer,
-                           reader::StatusTable::Fence fence, const CommitRecord& record,
+                           reader::StatusTable::Fence& fence, const CommitRecord& record,
                            const Clock& clock) {
   const auto unsettled = [](writer::Settled settled) {
     return settled == writer::Settled::kNotCommitted || settled == writer::Settled::kPartly;
@@ -369,6 +378,8 @@ Result<bool> resume_commit(reader::StatusTable& status, writer::Writer& writer,
     } else {
       OTS_LOG_WARN("the prepared commit of an earlier run could not be finished: {}",
                    committed.error().headline());
+      // While the service may still take it (or took it, and nobody heard), the record stays.
+      if (!is_refused_for_good(committed.error())) return fail(std::move(committed).error());
       OTS_TRY(settled, writer.settle(record.parts));
       if (settled == writer::Settled::kNotCommitted) return false;
     }
@@ -389,7 +400,7 @@ Result<bool> resume_commit(reader::StatusTable& status, writer::Writer& writer,
                 "of the window in the status table and run again");
   }
   KILL_POINT("sync.commit.after_destination");
-  OTS_CHECK(finish(status, writer, std::move(fence), record, clock));
+  OTS_CHECK(finish(status, writer, fence, record, clock));
   return true;
 }
 

@@ -58,8 +58,9 @@ Status commit_attempt(reader::StatusTable& status, writer::Writer& writer,
 // is gone and nothing of it ever became visible, so the window may be run afresh. Fails with
 // kConflict "Sync-UnknownOutcome" when the destination cannot tell, "Sync-HalfCommitted" when some
 // parts are visible and the others are lost, and a second run could double rows.
+// `fence` is what the fence row holds, also afterwards.
 Result<bool> resume_commit(reader::StatusTable& status, writer::Writer& writer,
-                           reader::StatusTable::Fence fence, const CommitRecord& record,
+                           reader::StatusTable::Fence& fence, const CommitRecord& record,
                            const Clock& clock);
 
 }  // namespace otsstream::sync

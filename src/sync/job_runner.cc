@@ -179,7 +179,8 @@ Result<Report> run_job(const job::JobSpec& job, const RunContext& context,
   report.peak_budget_bytes = setup.budget->peak();
   report.finished_ms = context.clock->wall_ms();
   collect_warnings(diagnostics, report);
-  for (std::string& remark : writer.remarks()) report.warnings.push_back(std::move(remark));
+  report.remarks = writer.remarks();
+  report.warnings.insert(report.warnings.end(), report.remarks.begin(), report.remarks.end());
   return report;
 }
 

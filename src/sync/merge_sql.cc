@@ -331,6 +331,22 @@ Result<MergeColumn> parse_merge_column(std::string_view text) {
   return column;
 }
 
+Status add_merge_columns(std::string_view list, std::vector<MergeColumn>& columns) {
+  int depth = 0;
+  size_t begin = 0;
+  for (size_t i = 0; i <= list.size(); ++i) {
+    if (i < list.size()) {
+      if (list[i] == '(' || list[i] == '<') ++depth;
+      if (list[i] == ')' || list[i] == '>') --depth;
+      if (list[i] != ',' || depth > 0) continue;
+    }
+    OTS_TRY(MergeColumn column, parse_merge_column(list.substr(begin, i - begin)));
+    columns.push_back(std::move(column));
+    begin = i + 1;
+  }
+  return {};
+}
+
 Result<std::string> merge_sql(const job::JobSpec& job, const MergeOptions& options,
                               Diagnostics& diagnostics) {
   OTS_TRY(const Log log, read_log(job, diagnostics));

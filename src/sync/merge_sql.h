@@ -20,6 +20,8 @@ struct MergeColumn {
 };
 // "age", "age bigint", "Full-Name=full_name string". Fails with kUsage "Merge-Column".
 Result<MergeColumn> parse_merge_column(std::string_view text);
+// Several of them with commas between; those within a type's brackets part nothing.
+Status add_merge_columns(std::string_view list, std::vector<MergeColumn>& columns);
 
 struct MergeOptions {
   std::string into;                  // current-state table; empty: TABLE_current

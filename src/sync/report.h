@@ -33,6 +33,7 @@ struct Report {
   // Partitions that the rows chose, each visible by itself; empty when the job has one destination.
   std::vector<std::string> landed;
   std::vector<std::string> warnings;
+  std::vector<std::string> remarks;  // those of the warnings that arose while the job ran
 };
 
 // What the Stream no longer held, by plan or by transfer; one per shard.

@@ -124,20 +124,18 @@ void UnitRun::ask(const std::shared_ptr<Active>& active, bool is_front) {
   const size_t bytes = std::clamp(estimate, kSmallestEstimate,
                                   std::max(kSmallestEstimate, context_.budget->capacity() / 4));
   const bool must_progress = is_front && active->cursor.waiting_pages() == 0;
-  if (!must_progress) {
-    if (context_.budget->in_use() + bytes > context_.budget->capacity() * 3 / 4) return;
-    ByteBudget::Lease lease = context_.budget->try_acquire(bytes);
-    if (lease.bytes() == 0) return;
-    active->busy = true;
-    return send(active, std::move(lease));
-  }
+  if (!must_progress && context_.budget->in_use() + bytes > context_.budget->capacity() * 3 / 4)
+    return;
+  ByteBudget::Lease lease = context_.budget->try_acquire(bytes);
+  if (lease.bytes() == 0 && !must_progress) return;
   active->busy = true;
+  if (lease.bytes() > 0) return send(active, std::move(lease));
   wait_in_line(active, bytes);
 }
 
-// Somebody else usually goes on and gives memory back. Pages that came larger than was thought can
-// fill it with what lies ahead of shards that wait like this one: what this unit holds ahead comes
-// back only when its first shard goes on, so that one does not wait for ever.
+// Somebody else usually goes on and gives memory back. But what lies ahead of shards that wait like
+// this one, and blocks that have grown because places run short, come back only when the first
+// shard of some unit goes on: so none of them waits for ever.
 void UnitRun::wait_in_line(const std::shared_ptr<Active>& active, size_t bytes) {
   // False as soon as the line or the patience came to its end, and so before the unit leaves: the
   // timer touches nothing then.
@@ -153,7 +151,6 @@ void UnitRun::wait_in_line(const std::shared_ptr<Active>& active, size_t bytes) 
                                self->send(active, std::move(*shared));
                              });
                            });
-  if (!holds_ahead()) return;
   context_.executor->post_after(kLongestWaitForMemory,
                                 [self = shared_from_this(), active, bytes, in_line] {
                                   if (!in_line->load()) return;
@@ -163,11 +160,6 @@ void UnitRun::wait_in_line(const std::shared_ptr<Active>& active, size_t bytes) 
                                     self->send(active, self->context_.budget->overdraw(bytes));
                                   });
                                 });
-}
-
-bool UnitRun::holds_ahead() const {
-  return std::any_of(active_.begin() + 1, active_.end(),
-                     [](const auto& ahead) { return ahead->busy || !ahead->leases.empty(); });
 }
 
 void UnitRun::send(const std::shared_ptr<Active>& active, ByteBudget::Lease lease) {

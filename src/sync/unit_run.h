@@ -58,7 +58,6 @@ class UnitRun : public std::enable_shared_from_this<UnitRun> {
                     Result<tablestore::StreamPage> page);
   void pause(const std::shared_ptr<Active>& active);
   void seek_instead(const std::shared_ptr<Active>& active);
-  bool holds_ahead() const;
   bool write_batch(Active& front);
   bool destination_accepts();
   void finish_front();

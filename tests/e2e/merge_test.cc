@@ -59,6 +59,17 @@ TEST(MergeColumn, ReadsNamesSourcesAndTypes) {
   }
 }
 
+TEST(MergeColumn, ReadsListsWithTypesThatHoldCommas) {
+  std::vector<sync::MergeColumn> columns;
+  ASSERT_TRUE(
+      sync::add_merge_columns("name, price decimal(10,2),tags map<string,bigint>", columns));
+  ASSERT_EQ(columns.size(), 3u);
+  EXPECT_EQ(columns[0].name, "name");
+  EXPECT_EQ(columns[1].type, "decimal(10,2)");
+  EXPECT_EQ(columns[2].type, "map<string,bigint>");
+  EXPECT_FALSE(sync::add_merge_columns("name,,age", columns));
+}
+
 TEST(MergeSql, RefusesLogsThatCannotBeFolded) {
   struct {
     std::string text;

@@ -42,10 +42,12 @@ size_t characters(std::string_view utf8) {
   }));
 }
 
+Complaint too_long(size_t bytes) {
+  return std::to_string(bytes) + " bytes are more than " + std::to_string(kMaxFieldSize);
+}
+
 Complaint check_text(std::string_view text, const ColumnType& type) {
-  if (text.size() > kMaxFieldSize) {
-    return std::to_string(text.size()) + " bytes are more than " + std::to_string(kMaxFieldSize);
-  }
+  if (text.size() > kMaxFieldSize) return too_long(text.size());
   const auto longest = static_cast<size_t>(type.length);
   if (longest == 0 || text.size() <= longest || characters(text) <= longest) return std::nullopt;
   return std::to_string(characters(text)) + " characters are too many";
@@ -81,6 +83,12 @@ Complaint check_value(std::string_view encoded, const ColumnType& type) {
       return check_text(text(), type);
     case TypeKind::kDecimal:
       return check_decimal(text(), type);
+    case TypeKind::kArray:
+    case TypeKind::kMap:
+    case TypeKind::kStruct:
+      // Taken apart it needs many times its bytes.
+      if (encoded.size() > kMaxFieldSize) return too_long(encoded.size());
+      return std::nullopt;
     default:
       return std::nullopt;
   }

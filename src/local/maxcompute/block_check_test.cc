@@ -6,6 +6,7 @@
 #include <functional>
 #include <limits>
 
+#include "base/bytes.h"
 #include "maxcompute/wire/record_stream_writer.h"
 
 namespace otsstream::local {
@@ -88,6 +89,19 @@ TEST(BlockCheck, TextsWithinTheirLength) {
     expect_refused(check_text(type, "abcd"), "4 characters are too many", type);
     expect_refused(check_text(type, "中文éé"), "4 characters are too many", type);
   }
+}
+
+TEST(BlockCheck, ComplexValuesWithinTheirLength) {
+  auto nulls = [](size_t bytes) {
+    return check("array<boolean>", [&](RecordStreamWriter& out) {
+      std::string encoded;
+      put_varint(encoded, bytes - 4);  // a count of four bytes, then a flag per element
+      encoded.append(bytes - 4, '\x01');
+      out.add_encoded(1, column("array<boolean>").type, encoded);
+    });
+  };
+  EXPECT_TRUE(nulls(kMaxFieldSize));
+  expect_refused(nulls(kMaxFieldSize + 1), "8388609 bytes are more than 8388608", "array<boolean>");
 }
 
 TEST(BlockCheck, DecimalsWithinTheirDigits) {

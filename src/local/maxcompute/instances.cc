@@ -41,7 +41,10 @@ Result<Response> submit(const Backend& backend, const Call& call) {
     OTS_TRY(instance.table.blob, backend.blocks.put(SharedBuffer(std::move(table.record_stream))));
   }
   instance.ended = backend.now();
-  OTS_CHECK(backend.catalog.add_instance(instance));
+  if (Status added = backend.catalog.add_instance(instance); !added) {
+    if (!instance.table.blob.empty()) backend.blocks.remove({instance.table.blob});
+    return fail(std::move(added).error());
+  }
   backend.sweep();
   Response response;
   response.status = 201;

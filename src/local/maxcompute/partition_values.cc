@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "maxcompute/wire/ascii.h"
+#include "maxcompute/wire/partition_value.h"
 #include "net/http_message.h"
 
 namespace otsstream::local {
@@ -30,7 +31,9 @@ Result<std::vector<std::optional<std::string>>> by_level(const TableSchema& sche
     if (level == values.size()) return invalid(schema, spec, "no partition column is named " + key);
     if (values[level]) return invalid(schema, spec, "column " + key + " occurs twice");
     if (value.empty()) return invalid(schema, spec, "the value of " + key + " is empty");
-    values[level] = value;
+    const maxcompute::ColumnType& type = schema.partition_keys[level].type;
+    values[level] = maxcompute::partition_value(value, type);
+    if (!values[level]) return invalid(schema, spec, "the value of " + key + " is no " + type.text);
   }
   return values;
 }

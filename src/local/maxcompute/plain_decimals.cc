@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "local/maxcompute/block_check.h"
 #include "maxcompute/wire/cell.h"
 #include "maxcompute/wire/decimal_text.h"
 #include "maxcompute/wire/record_cursor.h"
@@ -66,7 +67,8 @@ Result<std::optional<std::string>> with_plain_decimals(std::string_view stream,
       if (cells[i].null) continue;
       const auto number = static_cast<uint32_t>(i + 1);
       std::string_view bytes = cells[i].bytes;
-      if (decimal[i]) {
+      // What is too long is left to check_block, which refuses it.
+      if (decimal[i] && bytes.size() <= kMaxFieldSize) {
         OTS_TRY(Cell cell, decode_cell(bytes, columns[i].type));
         std::deque<std::string> texts;
         if (make_plain(cell, columns[i].type, texts)) {

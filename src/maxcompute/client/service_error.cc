@@ -190,7 +190,12 @@ bool is_overwrite_refused(const Error& error) {
       error.retry == RetryClass::kNever &&
       (error.kind == ErrorKind::kService || error.kind == ErrorKind::kUnsupported ||
        error.kind == ErrorKind::kConflict || error.kind == ErrorKind::kConfig);
-  return final_answer && says_any(error, {"overwrite", "transactional", "delta table", "acid"});
+  if (!final_answer) return false;
+  const std::string code = ascii::lower(error.code);
+  if (code.find("overwrite") != std::string::npos) return true;
+  // With blanks: a table's name, which the message holds too, has none.
+  return says_any(error, {"support overwrite", "overwrite is not", "be overwritten",
+                          "a transactional", "is transactional", "delta table", "acid table"});
 }
 
 bool is_encoding_refused(const Error& error) {

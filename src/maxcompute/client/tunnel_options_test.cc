@@ -247,7 +247,9 @@ TEST(ServiceWords, SaySomethingAboutSessionsAndTables) {
       {500, "InternalServerError", "overwrite failed", false, false},
   };
   for (const Case& c : cases) {
-    const Error error = service_error(xml_error(c.status, c.code, c.text), "session");
+    // The name of the table says nothing.
+    const Error error = service_error(xml_error(c.status, c.code, c.text),
+                                      "upload session of table placid_transactional_overwrite");
     EXPECT_EQ(is_session_gone(error), c.session_gone) << c.code;
     EXPECT_EQ(is_overwrite_refused(error), c.overwrite_refused) << c.code << " " << c.text;
   }

@@ -1,10 +1,10 @@
 #include "writer/odps/partition_source.h"
 
 #include <algorithm>
-#include <charconv>
 #include <mutex>
 
 #include "maxcompute/wire/ascii.h"
+#include "maxcompute/wire/partition_value.h"
 #include "record/shown.h"
 
 namespace otsstream::writer {
@@ -62,14 +62,6 @@ std::string shortened(std::string_view text) {
 bool is_integer(TypeKind kind) {
   return kind == TypeKind::kBigint || kind == TypeKind::kInt || kind == TypeKind::kSmallint ||
          kind == TypeKind::kTinyint;
-}
-
-// One spelling per partition: "007" and "7" are the same one of an integer column.
-std::optional<std::string> canonical_integer(std::string_view text) {
-  int64_t number = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (problem != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return std::to_string(number);
 }
 
 }  // namespace
@@ -218,9 +210,11 @@ Result<std::string> PartitionSource::value_of(const Level& level,
     }
   }
   if (is_integer(level.type.kind)) {
-    auto number = canonical_integer(text);
+    auto number = maxcompute::partition_value(text, level.type);
     if (!number)
-      return refuse("is \"" + shortened(text) + "\", which is no integer", "correct the data");
+      return refuse(
+          "is \"" + shortened(text) + "\", which is no integer of type " + level.type.text,
+          "correct the data");
     text = std::move(*number);
   } else if (level.type.kind == TypeKind::kDate && !level.format) {
     auto ms = to_date_ms(value, convert_);

@@ -1,6 +1,7 @@
 #include "writer/odps/target_table.h"
 
 #include "maxcompute/wire/ascii.h"
+#include "maxcompute/wire/partition_value.h"
 
 namespace otsstream::writer {
 
@@ -56,7 +57,12 @@ Result<PartitionSpec> target_partition(const TableSchema& schema, const Partitio
                                          " does not name it");
     if (found->empty())
       return partition_error(schema, ": partition column `" + key.name + "` has an empty value");
-    ordered.add(key.name, *found);
+    auto value = maxcompute::partition_value(*found, key.type);
+    if (!value)
+      return partition_error(schema, ": partition column `" + key.name + "` has type " +
+                                         key.type.text + ", and \"" + *found +
+                                         "\" is no value of it");
+    ordered.add(key.name, std::move(*value));
   }
   for (const auto& [name, value] : wanted.parts()) {
     bool known = false;
