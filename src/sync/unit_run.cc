@@ -124,12 +124,14 @@ void UnitRun::ask(const std::shared_ptr<Active>& active, bool is_front) {
   const size_t bytes = std::clamp(estimate, kSmallestEstimate,
                                   std::max(kSmallestEstimate, context_.budget->capacity() / 4));
   const bool must_progress = is_front && active->cursor.waiting_pages() == 0;
-  if (!must_progress && context_.budget->in_use() + bytes > context_.budget->capacity() * 3 / 4)
-    return;
-  ByteBudget::Lease lease = context_.budget->try_acquire(bytes);
-  if (lease.bytes() == 0 && !must_progress) return;
+  if (!must_progress) {
+    if (context_.budget->in_use() + bytes > context_.budget->capacity() * 3 / 4) return;
+    ByteBudget::Lease lease = context_.budget->try_acquire(bytes);
+    if (lease.bytes() == 0) return;
+    active->busy = true;
+    return send(active, std::move(lease));
+  }
   active->busy = true;
-  if (lease.bytes() > 0) return send(active, std::move(lease));
   wait_in_line(active, bytes);
 }
 
@@ -151,15 +153,19 @@ void UnitRun::wait_in_line(const std::shared_ptr<Active>& active, size_t bytes) 
                                self->send(active, std::move(*shared));
                              });
                            });
-  context_.executor->post_after(kLongestWaitForMemory,
-                                [self = shared_from_this(), active, bytes, in_line] {
-                                  if (!in_line->load()) return;
-                                  self->strand_.post([self, active, bytes, in_line] {
-                                    if (self->failure_ || self->left_ || !in_line->exchange(false))
-                                      return;
-                                    self->send(active, self->context_.budget->overdraw(bytes));
-                                  });
-                                });
+  // The timer keeps nothing alive: most of them find that the line was short.
+  context_.executor->post_after(
+      kLongestWaitForMemory,
+      [weak_self = weak_from_this(), weak_active = std::weak_ptr<Active>(active), bytes, in_line] {
+        if (!in_line->load()) return;
+        auto self = weak_self.lock();
+        auto waiting = weak_active.lock();
+        if (!self || !waiting) return;
+        self->strand_.post([self, waiting, bytes, in_line] {
+          if (self->failure_ || self->left_ || !in_line->exchange(false)) return;
+          self->send(waiting, self->context_.budget->overdraw(bytes));
+        });
+      });
 }
 
 void UnitRun::send(const std::shared_ptr<Active>& active, ByteBudget::Lease lease) {

@@ -445,6 +445,37 @@ TEST(Job, AnAppendWhoseOutcomeNobodyKnowsIsLeftToTheUser) {
   }
 }
 
+// As long as the service may still take it: nothing is begun afresh, and nothing is given up.
+TEST(Job, APreparedCommitWaitsForTheService) {
+  for (const char* truncate : {"true", "false"}) {
+    SCOPED_TRACE(truncate);
+    World world;
+    world.create_data_table();
+    world.create_destination();
+    world.set_data_time("2017-10-19 16:20:00.000");
+    put(world, "a", 1);
+    std::string text = person_job();
+    text.replace(text.find("\"truncate\": true"), 16,
+                 std::string("\"maxRetryTime\": 1, \"truncate\": ") + truncate);
+    const job::Variables variables = {
+        {"startTime", kStart}, {"endTime", kEnd}, {"bdp.system.bizdate", "20171018"}};
+    world.network.add(
+        {.fault = Fault::kResetBeforeSend, .method = "POST", .query_contains = "uploadid="});
+    for (int run = 1; run <= 3; ++run) {
+      auto report = world.run_text(text, variables);
+      ASSERT_FALSE(report.has_value());
+      EXPECT_EQ(report.error().kind, ErrorKind::kNetwork) << report.error().to_string();
+      EXPECT_THAT(world.landed(), IsEmpty());
+      world.clock.advance(std::chrono::minutes(20));  // the hold of the run has ended
+    }
+    world.network.clear();
+    auto report = world.run_text(text, variables);
+    ASSERT_TRUE(report.has_value()) << report.error().to_string();
+    EXPECT_TRUE(report->resumed);
+    EXPECT_THAT(world.landed(), SizeIs(2));
+  }
+}
+
 TEST(Job, AShardWithoutProgressEndsTheRun) {
   World world;
   world.create_data_table();
