@@ -189,7 +189,8 @@ class Player {
       check_untouched(expected, before, after, outcome_.findings);
       return false;
     }
-    if (landed_and_lost && after.rows.empty() && !expected.rows.empty()) {
+    // It may also have landed while the destination was being dropped: between our look and that.
+    if (loss_ && after.rows.empty() && !expected.rows.empty()) {
       trace_.add("story", "the window once more, for what was lost");
       std::set<FaultKind> none;
       return try_window(played, kQuiet, none);
