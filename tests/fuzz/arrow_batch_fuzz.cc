@@ -1,6 +1,6 @@
-// Arrow record batches against the tables of tests/data/arrow: what is taken must be a record stream
-// that verifies, goes back to Arrow, and comes out of that as it went in. The first byte picks table
-// and layout.
+// Arrow record batches against the tables of tests/data/arrow: what is taken must be a record
+// stream that verifies, goes back to Arrow, and comes out of that as it went in. The first byte
+// picks table and layout.
 
 #include <cstdlib>
 

@@ -30,8 +30,8 @@ class SlowWriter final : public writer::Writer {
   Result<std::unique_ptr<writer::Channel>> open_channel(int, int) override {
     return std::unique_ptr<writer::Channel>(std::make_unique<SlowChannel>(*this));
   }
-  Result<std::vector<writer::StagedPart>> prepare(
-      const std::vector<const writer::ChannelResult*>&, const writer::KeepAlive&) override {
+  Result<std::vector<writer::StagedPart>> prepare(const std::vector<const writer::ChannelResult*>&,
+                                                  const writer::KeepAlive&) override {
     return std::vector<writer::StagedPart>();
   }
   Status commit(const std::vector<writer::StagedPart>&, const writer::KeepAlive&) override {

@@ -50,8 +50,7 @@ Result<Response> put_block(const Backend& backend, const Call& call, const Sessi
   // The long part, outside every lock.
   OTS_TRY(auto stream, unpacked_body(call.request));
   if (call.has("arrow")) {
-    OTS_TRY(stream,
-            records_of_arrow(stream.view(), session.schema.columns, arrow_layout(call)));
+    OTS_TRY(stream, records_of_arrow(stream.view(), session.schema.columns, arrow_layout(call)));
   }
   OTS_TRY(auto plain, with_plain_decimals(stream.view(), session.schema.columns));
   if (plain) stream = SharedBuffer(std::move(*plain));
