@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/time_zone.h"
+#include "base/wall_time.h"
 #include "cli/commands.h"
 #include "cli/demo_story.h"
 #include "cli/session.h"
@@ -117,8 +118,7 @@ class Demo {
 
   // Business date of the demo's first run, and of the run `days` later.
   std::string yesterday(int days) const {
-    constexpr int64_t kDayMs = 24LL * 3600 * 1000;
-    return format_date8(session_.clock.wall_ms() + (days - 1) * kDayMs, zone_);
+    return format_date8(session_.clock.wall_ms() + (days - 1) * kMsPerDay, zone_);
   }
 
   static void print_counts(const StoryCounts& c) {

@@ -5,13 +5,12 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/time_zone.h"
+#include "base/wall_time.h"
 #include "cli/terminal.h"
 
 namespace otsstream::cli {
 
 namespace {
-
-constexpr int64_t kDayMs = 24 * 3600 * 1000;
 
 // The built-in variables: yesterday and now in the job's zone, unless given.
 Result<job::Variables> collect_variables(const JobOptions& options, const Zone& zone,
@@ -19,7 +18,7 @@ Result<job::Variables> collect_variables(const JobOptions& options, const Zone& 
   job::Variables variables;
   const std::string today = format_date8(now_ms, zone);
   OTS_TRY(int64_t midnight, parse_date8(today, zone));
-  variables[std::string(job::kBizdateVariable)] = format_date8(midnight - kDayMs / 2, zone);
+  variables[std::string(job::kBizdateVariable)] = format_date8(midnight - kMsPerDay / 2, zone);
   variables[std::string(job::kCyctimeVariable)] = format_time14(now_ms, zone);
   if (!options.bizdate.empty()) {
     OTS_CHECK(parse_date8(options.bizdate, zone));

@@ -8,10 +8,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/wall_time.h"
+
 namespace otsstream::reader {
 namespace {
-
-constexpr int64_t kDayMs = 86'400'000;  // also on days on which the clock changes (2.2)
 
 std::string_view trimmed(std::string_view text) {
   const size_t first = text.find_first_not_of(" \t\r\n");
@@ -48,7 +48,8 @@ class WindowReader {
 
     std::optional<Window> window;
     if (date) {
-      if (auto start = day("date")) window = Window{*start, *start + kDayMs};
+      // Also on days on which the clock changes (2.2).
+      if (auto start = day("date")) window = Window{*start, *start + kMsPerDay};
     } else {
       const bool in_ms = whole_millis;
       const auto start = in_ms ? timestamp("startTimestampMillis") : time("startTimeString");

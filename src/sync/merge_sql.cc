@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/time_zone.h"
+#include "base/wall_time.h"
 #include "job/variables.h"
 #include "reader/params.h"
 #include "writer/odps/params.h"
@@ -13,7 +14,6 @@ namespace otsstream::sync {
 
 namespace {
 
-constexpr int64_t kDayMs = 24 * 3600 * 1000;
 constexpr char kToday[] = "${bizdate}";
 constexpr char kYesterday[] = "${yesterday}";
 
@@ -361,7 +361,7 @@ Result<std::string> merge_sql(const job::JobSpec& job, const MergeOptions& optio
   if (!options.bizdate.empty()) {
     OTS_TRY(const int64_t midnight, parse_date8(options.bizdate, Zone::utc()));
     today = options.bizdate;
-    yesterday = format_date8(midnight - kDayMs, Zone::utc());
+    yesterday = format_date8(midnight - kMsPerDay, Zone::utc());
   }
   return Writer(log, options, today, yesterday).write(day_value);
 }

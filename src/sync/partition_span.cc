@@ -3,25 +3,22 @@
 #include <string>
 
 #include "base/time_zone.h"
+#include "base/wall_time.h"
 
 namespace otsstream::sync {
 
 namespace {
 
 constexpr int64_t kSecondMs = 1000;
-constexpr int64_t kDayMs = 86'400 * kSecondMs;
 
 struct Spelling {
   size_t digits;
   PartitionSpan span;
 };
 constexpr Spelling kSpellings[] = {
-    {4, {365 * kDayMs, "a year"}},
-    {6, {28 * kDayMs, "a month"}},
-    {8, {kDayMs, "a day"}},
-    {10, {3600 * kSecondMs, "an hour"}},
-    {12, {60 * kSecondMs, "a minute"}},
-    {14, {kSecondMs, "a second"}},
+    {4, {365 * kMsPerDay, "a year"}},   {6, {28 * kMsPerDay, "a month"}},
+    {8, {kMsPerDay, "a day"}},          {10, {3600 * kSecondMs, "an hour"}},
+    {12, {60 * kSecondMs, "a minute"}}, {14, {kSecondMs, "a second"}},
 };
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }

@@ -8,19 +8,19 @@
 #include "base/wall_time.h"
 #include "maxcompute/wire/decimal_text.h"
 #include "maxcompute/wire/record_cursor.h"
+#include "maxcompute/wire/time_range.h"
 
 namespace otsstream::local {
 
 using maxcompute::Column;
 using maxcompute::ColumnType;
 using maxcompute::EncodedCell;
+using maxcompute::kFirstTimeMs;
+using maxcompute::kLastTimeMs;
 using maxcompute::TypeKind;
 
 namespace {
 
-// maxcompute-protocol.md 5.2
-constexpr int64_t kMinMs = -62'167'305'600'000;
-constexpr int64_t kMaxMs = 253'402'387'200'000;
 constexpr int64_t kMsPerSecond = 1000;
 
 // What is wrong with a value; nothing when it is good.
@@ -69,12 +69,12 @@ Complaint check_value(std::string_view encoded, const ColumnType& type) {
   };
   switch (type.kind) {
     case TypeKind::kDatetime:
-      return within(number_of(encoded), kMinMs, kMaxMs);
+      return within(number_of(encoded), kFirstTimeMs, kLastTimeMs);
     case TypeKind::kDate:
-      return within(number_of(encoded), kMinMs / kMsPerDay, kMaxMs / kMsPerDay);
+      return within(number_of(encoded), kFirstTimeMs / kMsPerDay, kLastTimeMs / kMsPerDay);
     case TypeKind::kTimestamp:
     case TypeKind::kTimestampNtz:
-      return within(number_of(encoded), kMinMs / kMsPerSecond, kMaxMs / kMsPerSecond);
+      return within(number_of(encoded), kFirstTimeMs / kMsPerSecond, kLastTimeMs / kMsPerSecond);
     case TypeKind::kString:
     case TypeKind::kBinary:
     case TypeKind::kJson:

@@ -19,6 +19,13 @@ constexpr char kPartitionsSql[] =
     " WHERE p.table_id = ?1 AND substr(p.level_values, 1, length(?2)) = ?2"
     " GROUP BY p.id ORDER BY p.level_values";
 
+// The single partition of a plain table is no partition that anybody may add or drop.
+Status check_partitioned(const maxcompute::TableSchema& schema) {
+  if (!schema.partition_keys.empty()) return {};
+  return fail(ErrorKind::kConfig, "InvalidPartitionSpec",
+              "table " + schema.table + " is not partitioned");
+}
+
 }  // namespace
 
 Result<std::optional<int64_t>> Catalog::find_partition(const Table& table,
@@ -49,10 +56,7 @@ Status Catalog::add_partitions(std::string_view name, const std::vector<Partitio
   OTS_TRY(auto transaction, SqliteTransaction::begin(db_));
   OTS_TRY(auto table, require_table(name));
   for (const PartitionSpec& spec : partitions) {
-    if (table.schema.partition_keys.empty()) {
-      return fail(ErrorKind::kConfig, "InvalidPartitionSpec",
-                  "table " + table.schema.table + " is not partitioned");
-    }
+    OTS_CHECK(check_partitioned(table.schema));
     OTS_TRY(auto level_values, to_level_values(table.schema, spec));
     OTS_TRY(auto id, find_partition(table, level_values));
     if (id && !if_not_exists) {
@@ -71,11 +75,7 @@ Status Catalog::drop_partitions(std::string_view name, const std::vector<Partiti
   OTS_TRY(auto transaction, SqliteTransaction::begin(db_));
   OTS_TRY(auto table, require_table(name));
   for (const PartitionSpec& spec : partitions) {
-    // The single partition of a plain table is no partition that anybody may drop.
-    if (table.schema.partition_keys.empty()) {
-      return fail(ErrorKind::kConfig, "InvalidPartitionSpec",
-                  "table " + table.schema.table + " is not partitioned");
-    }
+    OTS_CHECK(check_partitioned(table.schema));
     OTS_TRY(auto level_values, to_level_values(table.schema, spec));
     OTS_TRY(auto id, find_partition(table, level_values));
     if (!id && if_exists) continue;

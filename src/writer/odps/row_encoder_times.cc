@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "base/wall_time.h"
+#include "maxcompute/wire/time_range.h"
 #include "writer/odps/row_encoder.h"
 
 namespace otsstream::writer {
@@ -12,11 +13,9 @@ using maxcompute::TypeKind;
 
 namespace {
 
-// As the service takes them (5.2, extra checks).
-constexpr int64_t kFirstMs = -62167305600000;
-constexpr int64_t kLastMs = 253402387200000;
-
-bool in_range(int64_t ms) { return ms >= kFirstMs && ms <= kLastMs; }
+bool in_range(int64_t ms) {
+  return ms >= maxcompute::kFirstTimeMs && ms <= maxcompute::kLastTimeMs;
+}
 
 // ".123456789" behind the seconds of a text; finer digits are left out.
 int32_t nanos_of(std::string_view rest) {
